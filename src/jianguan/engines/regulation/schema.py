@@ -59,21 +59,23 @@ class Cadence(StrEnum):
 
 
 Modality = Literal["duty", "power", "prohibition", "permission", "definition", "reference"]
-Unit = Literal["percent", "years", "months", "days", "working_days", "hours", "tonnes", "count", "digest", "time_of_day"]
+Unit = Literal[
+    "percent", "years", "months", "days", "working_days", "hours", "tonnes", "count", "digest", "time_of_day"
+]
 
 
-class Strict(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+class Strict(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """Base of every rule book record: immutable, refuses unknown keys."""
 
 
-class InForce(Strict):
+class InForce(Strict, kw_only=True):
     """Half-open validity ``[from, to)``; ``to`` is absent while in force."""
 
     since: dt.date = msgspec.field(name="from")
     until: dt.date | None = msgspec.field(name="to", default=None)
 
 
-class Version(Strict):
+class Version(Strict, kw_only=True):
     """One version of the regulation, known by its document number even when its text is not at hand."""
 
     urn: str
@@ -84,7 +86,7 @@ class Version(Strict):
     repealed_by: str | None = None
 
 
-class Instrument(Strict):
+class Instrument(Strict, kw_only=True):
     """The regulation (法规) this rule book makes executable."""
 
     urn: str
@@ -96,14 +98,14 @@ class Instrument(Strict):
     non_operative: dict[str, str] = {}  # provision id -> one-line reason why it maps to no norm
 
 
-class Quota(Strict):
+class Quota(Strict, kw_only=True):
     """How much is owed in a period: a fixed number of acts or a parameter (percent of a population)."""
 
     at_least: int | None = None
     parameter: str | None = None
 
 
-class Norm(Strict):
+class Norm(Strict, kw_only=True):
     """One executable reading (规范要素) of a provision (条款)."""
 
     id: str  # provision id + '-' + slug, e.g. '6.6-exam'
@@ -128,7 +130,7 @@ class Norm(Strict):
     domain: Literal["licensing", "road_order", "monitoring", "education", "systems"]
 
 
-class ParameterValue(Strict):
+class ParameterValue(Strict, kw_only=True):
     """One dated value. ``value`` is an exact integer in ``unit`` (percent: 5 means 5 %), or text."""
 
     value: int | str
@@ -138,7 +140,7 @@ class ParameterValue(Strict):
     reason: str | None = None
 
 
-class Parameter(Strict):
+class Parameter(Strict, kw_only=True):
     """A number of the law (参数) with its dated values."""
 
     key: str
@@ -150,14 +152,14 @@ class Parameter(Strict):
     values: list[ParameterValue]
 
 
-class CodePeriod(Strict):
+class CodePeriod(Strict, kw_only=True):
     """A division code (GB/T 2260) or internal id with its validity."""
 
     code: str
     in_force: InForce
 
 
-class AgencySeed(Strict):
+class AgencySeed(Strict, kw_only=True):
     """An agency (机构)."""
 
     id: str  # stable slug, e.g. 'changchun', 'changchun-nanguan', 'changchun-office'
@@ -168,7 +170,7 @@ class AgencySeed(Strict):
     parents: list["Dated"] = []  # administrative parent (行政隶属), dated
 
 
-class Dated(Strict):
+class Dated(Strict, kw_only=True):
     """A dated link to another record's id."""
 
     to: str
@@ -176,7 +178,7 @@ class Dated(Strict):
     basis: str | None = None
 
 
-class CapacitySeed(Strict):
+class CapacitySeed(Strict, kw_only=True):
     """A capacity (履职身份): an agency acting at a level, with its dated superiors."""
 
     id: str  # 'AGENCY@LEVEL', e.g. 'meihekou@COUNTY'
@@ -188,14 +190,14 @@ class CapacitySeed(Strict):
     superiors: list[Dated] = []  # to: capacity id; empty only for the top and for reference bearers
 
 
-class AgencyFile(Strict):
+class AgencyFile(Strict, kw_only=True):
     """``agencies.yaml``."""
 
     agencies: list[AgencySeed]
     capacities: list[CapacitySeed]
 
 
-class ChecklistItem(Strict):
+class ChecklistItem(Strict, kw_only=True):
     """One line of a checklist (检查项)."""
 
     id: str
@@ -206,7 +208,7 @@ class ChecklistItem(Strict):
     hint: str | None = None
 
 
-class Checklist(Strict):
+class Checklist(Strict, kw_only=True):
     """A check template (检查表) in one version."""
 
     id: str
@@ -218,7 +220,7 @@ class Checklist(Strict):
     items: list[ChecklistItem]
 
 
-class Role(Strict):
+class Role(Strict, kw_only=True):
     """What a kind of post (岗位) may do: names of permissions."""
 
     id: str
