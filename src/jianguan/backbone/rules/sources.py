@@ -1,0 +1,54 @@
+"""Where rooms say which records prove a norm. A room's ``sources.py`` registers; nothing lists rooms by hand.
+
+A norm names its source as ``ROOM:KIND`` (for example ``check:pre-exam``). Each measure reads one relation of one
+shape; a source is the SQL of that relation for its ROOM. The SQL takes named psycopg parameters ``%(first)s`` and
+``%(last)s`` (dates, half-open) and may use no others. Every relation has ``source text`` (the full 'ROOM:KIND') and
+``capacity_id bigint`` first, then
+
+========== ======================================================================================================
+presence   ``valid daterange, ref text`` – a fact that stands on the days of ``valid``
+activity   ``at timestamptz, ref text`` – one act
+ratio      ``day date, state text, size int, reviewed int, reviewed_late int, ref text`` – one frozen population
+timely     ``due_at timestamptz, done_at timestamptz or null, ref text`` – one thing to finish
+filing     ``due_at timestamptz, done_at timestamptz or null, ref text`` – one thing to file
+coverage   ``at timestamptz or null, point text, ref text`` – one required point, and an act that covered it
+retention  ``at timestamptz, sampled int, retrieved int, ref text`` – one drill
+========== ======================================================================================================
+
+``ref`` is ``TYPE/ID`` of the evidence, for example ``check/17``. Rows are limited by row security.
+"""
+
+from dataclasses import dataclass
+
+from jianguan.engines.regulation.schema import Measure
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The relation of one room for one measure. ``kinds`` are the KINDs it can prove."""
+
+    measure: Measure
+    room: str
+    kinds: frozenset[str]
+    sql: str
+
+
+_sources: dict[tuple[Measure, str], Source] = {}
+
+
+def register(source: Source) -> None:
+    """Register the source of a room; a second one for the same measure and room raises ValueError."""
+    key = (source.measure, source.room)
+    if _sources.get(key, source) != source:
+        raise ValueError(f"two sources for {source.measure} of {source.room}")
+    _sources[key] = source
+
+
+def of(measure: Measure) -> list[Source]:
+    """All sources of a measure, in order of their rooms."""
+    return sorted((s for s in _sources.values() if s.measure == measure), key=lambda s: s.room)
+
+
+def known(measure: Measure) -> frozenset[str]:
+    """The full names ('ROOM:KIND') that some room can prove under this measure."""
+    return frozenset(f"{source.room}:{kind}" for source in of(measure) for kind in source.kinds)
