@@ -88,7 +88,7 @@ def parse(text: str) -> Regulation:
     lines = [stream[begin:end] for begin, end in _spans(sorted(start for start in starts if start < head), head)]
     return Regulation(
         title=title(preamble, lines),
-        number=document_number(preamble, lines),
+        number=document_number(preamble),
         issued_on=issued_on(preamble),
         preamble=preamble,
         chapters=chapters,

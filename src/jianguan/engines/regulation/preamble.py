@@ -10,7 +10,8 @@ _UNITS = {"十": 10, "百": 100, "千": 1000}
 _TITLE_WORD = re.compile(r"(?:细则|办法|条例|规定|规则|规范|制度|准则|标准|守则|意见|方案)(?:[（(][^）)]*[）)])?$")
 _NOTICE_TITLE = re.compile(r"关于(?:印发|发布|公布|修订|修改)[^《]{0,20}《(.+?)》的?(?:通知|决定|公告|令)")
 _NUMBER = re.compile(
-    r"(?:^|[^\u4e00-\u9fff])(?:的?(?:通知|公告|决定))?([\u4e00-\u9fff]{2,10}?[〔［\[]\d{4}[〕］\]]第?\d+号)"
+    r"(?:^|[^\u4e00-\u9fff])(?:[\u4e00-\u9fff]*(?:通知|公告|决定|规定|办法|细则|条例))?"
+    r"([\u4e00-\u9fff]{2,10}?[〔［\[]\d{4}[〕］\]]第?\d+号)"
 )
 _DATE = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
 _CHINESE_DATE = re.compile(
@@ -49,13 +50,10 @@ def title(preamble: str, lines: list[str]) -> str:
     return lines[0] if lines else ""
 
 
-def document_number(preamble: str, lines: list[str]) -> str | None:
-    """Document number (文号), preferably from a line of its own."""
-    for text in [*lines, preamble]:
-        match = _NUMBER.match(text) if text is not preamble else _NUMBER.search(text)
-        if match:
-            return match[1]
-    return None
+def document_number(preamble: str) -> str | None:
+    """Document number (文号) of the instrument itself: the first that is named."""
+    match = _NUMBER.search(preamble)
+    return match[1] if match else None
 
 
 def issued_on(preamble: str) -> dt.date | None:

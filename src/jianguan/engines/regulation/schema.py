@@ -68,14 +68,14 @@ class Strict(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """Base of every rule book record: immutable, refuses unknown keys."""
 
 
-class InForce(Strict, kw_only=True):
+class InForce(Strict, frozen=True, kw_only=True):
     """Half-open validity ``[from, to)``; ``to`` is absent while in force."""
 
     since: dt.date = msgspec.field(name="from")
     until: dt.date | None = msgspec.field(name="to", default=None)
 
 
-class Version(Strict, kw_only=True):
+class Version(Strict, frozen=True, kw_only=True):
     """One version of the regulation, known by its document number even when its text is not at hand."""
 
     urn: str
@@ -86,7 +86,7 @@ class Version(Strict, kw_only=True):
     repealed_by: str | None = None
 
 
-class Instrument(Strict, kw_only=True):
+class Instrument(Strict, frozen=True, kw_only=True):
     """The regulation (法规) this rule book makes executable."""
 
     urn: str
@@ -98,14 +98,14 @@ class Instrument(Strict, kw_only=True):
     non_operative: dict[str, str] = {}  # provision id -> one-line reason why it maps to no norm
 
 
-class Quota(Strict, kw_only=True):
+class Quota(Strict, frozen=True, kw_only=True):
     """How much is owed in a period: a fixed number of acts or a parameter (percent of a population)."""
 
     at_least: int | None = None
     parameter: str | None = None
 
 
-class Norm(Strict, kw_only=True):
+class Norm(Strict, frozen=True, kw_only=True):
     """One executable reading (规范要素) of a provision (条款)."""
 
     id: str  # provision id + '-' + slug, e.g. '6.6-exam'
@@ -130,17 +130,18 @@ class Norm(Strict, kw_only=True):
     domain: Literal["licensing", "road_order", "monitoring", "education", "systems"]
 
 
-class ParameterValue(Strict, kw_only=True):
+class ParameterValue(Strict, frozen=True, kw_only=True):
     """One dated value. ``value`` is an exact integer in ``unit`` (percent: 5 means 5 %), or text."""
 
     value: int | str
     in_force: InForce
     recorded_on: dt.date
+    withdrawn_on: dt.date | None = None  # day on which a correction replaced it; readings of earlier days keep it
     reference: str  # provision or decision that sets it
     reason: str | None = None
 
 
-class Parameter(Strict, kw_only=True):
+class Parameter(Strict, frozen=True, kw_only=True):
     """A number of the law (参数) with its dated values."""
 
     key: str
@@ -152,14 +153,14 @@ class Parameter(Strict, kw_only=True):
     values: list[ParameterValue]
 
 
-class CodePeriod(Strict, kw_only=True):
+class CodePeriod(Strict, frozen=True, kw_only=True):
     """A division code (GB/T 2260) or internal id with its validity."""
 
     code: str
     in_force: InForce
 
 
-class AgencySeed(Strict, kw_only=True):
+class AgencySeed(Strict, frozen=True, kw_only=True):
     """An agency (机构)."""
 
     id: str  # stable slug, e.g. 'changchun', 'changchun-nanguan', 'changchun-office'
@@ -170,7 +171,7 @@ class AgencySeed(Strict, kw_only=True):
     parents: list["Dated"] = []  # administrative parent (行政隶属), dated
 
 
-class Dated(Strict, kw_only=True):
+class Dated(Strict, frozen=True, kw_only=True):
     """A dated link to another record's id."""
 
     to: str
@@ -178,7 +179,7 @@ class Dated(Strict, kw_only=True):
     basis: str | None = None
 
 
-class CapacitySeed(Strict, kw_only=True):
+class CapacitySeed(Strict, frozen=True, kw_only=True):
     """A capacity (履职身份): an agency acting at a level, with its dated superiors."""
 
     id: str  # 'AGENCY@LEVEL', e.g. 'meihekou@COUNTY'
@@ -190,14 +191,14 @@ class CapacitySeed(Strict, kw_only=True):
     superiors: list[Dated] = []  # to: capacity id; empty only for the top and for reference bearers
 
 
-class AgencyFile(Strict, kw_only=True):
+class AgencyFile(Strict, frozen=True, kw_only=True):
     """``agencies.yaml``."""
 
     agencies: list[AgencySeed]
     capacities: list[CapacitySeed]
 
 
-class ChecklistItem(Strict, kw_only=True):
+class ChecklistItem(Strict, frozen=True, kw_only=True):
     """One line of a checklist (检查项)."""
 
     id: str
@@ -208,7 +209,7 @@ class ChecklistItem(Strict, kw_only=True):
     hint: str | None = None
 
 
-class Checklist(Strict, kw_only=True):
+class Checklist(Strict, frozen=True, kw_only=True):
     """A check template (检查表) in one version."""
 
     id: str
@@ -220,7 +221,7 @@ class Checklist(Strict, kw_only=True):
     items: list[ChecklistItem]
 
 
-class Role(Strict, kw_only=True):
+class Role(Strict, frozen=True, kw_only=True):
     """What a kind of post (岗位) may do: names of permissions."""
 
     id: str
