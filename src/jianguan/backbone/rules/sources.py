@@ -8,7 +8,7 @@ shape; a source is the SQL of that relation for its ROOM. The SQL takes named ps
 ========== ======================================================================================================
 presence   ``valid daterange, ref text`` – a fact that stands on the days of ``valid``
 activity   ``at timestamptz, ref text`` – one act
-ratio      ``day date, state text, size int, reviewed int, reviewed_late int, ref text`` – one frozen population
+ratio      ``day date, state text, size int, reviews timestamptz[], ref text`` – one frozen population
 timely     ``due_at timestamptz, done_at timestamptz or null, ref text`` – one thing to finish
 filing     ``due_at timestamptz, done_at timestamptz or null, ref text`` – one thing to file
 coverage   ``at timestamptz or null, point text, ref text`` – one required point, and an act that covered it
