@@ -1,0 +1,20 @@
+"""The addresses of every door."""
+
+from importlib.util import find_spec
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.decorators.http import require_safe
+
+
+@require_safe
+def ping(request: HttpRequest) -> HttpResponse:
+    """Answer through the whole middleware and touch nothing: the reference of every page's cost."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+urlpatterns: list[URLPattern | URLResolver] = [path("ping", ping, name="ping")]
+
+for door in ("api", "portal", "web"):
+    if find_spec(f"jianguan.{door}") and find_spec(f"jianguan.{door}.urls"):
+        urlpatterns.append(path("", include(f"jianguan.{door}.urls")))
