@@ -12,7 +12,8 @@ _REPEATED = re.compile(r"([\u4e00-\u9fff]{2,6})\1")
 _HALF_WIDTH = re.compile(r"\([\u4e00-\u9fff]+\)|(?<=[\u4e00-\u9fff])[,;:](?=[\u4e00-\u9fff])")
 _IN_FORCE = re.compile("施行|生效")
 _CITED = re.compile(r"《([^》]+)》[（(]([\u4e00-\u9fff]{2,10}[〔［\[]\d{4}[〕］\]]\d+号)[）)]")
-_TIERS = re.compile(r"([\u4e00-\u9fff]{1,3}(?:、[\u4e00-\u9fff]{1,3})+)三级")
+_TIER = "(?:[省市州县乡]级?|部级?|车管所)"
+_TIERS = re.compile(rf"({_TIER}(?:、{_TIER})+)三级")
 
 
 class _Suspect(NamedTuple):
@@ -40,7 +41,7 @@ _SUSPECTS = (
 )
 
 # Spellings of one word; where a text uses both, the rarer ones are reported.
-_VARIANTS = (("明查暗访", "明察暗访"), ("巡察", "巡查"), ("沿线", "沿途"), ("记分", "计分"), ("账号", "帐号"))
+_VARIANTS = (("明查暗访", "明察暗访"), ("巡察", "巡查"), ("记分", "计分"), ("账号", "帐号"))
 
 
 class _Contrast(NamedTuple):
@@ -63,7 +64,7 @@ def find_defects(regulation: Regulation) -> list[Defect]:
     return sorted(dict.fromkeys(found), key=lambda defect: order.get(defect.item, -1))
 
 
-def _passages(regulation: Regulation) -> Iterator[tuple[str, str]]:
+def passages(regulation: Regulation) -> Iterator[tuple[str, str]]:
     """Id and text of every passage once: lead-ins under the article's id, then items."""
     for article in regulation.articles:
         if article.itemised:
@@ -93,14 +94,14 @@ def _closes_early(article: Article, item: Item) -> bool:
 
 
 def _repeated(regulation: Regulation) -> Iterator[Defect]:
-    for id_, text in _passages(regulation):
+    for id_, text in passages(regulation):
         for match in _REPEATED.finditer(text):
             quote = text[max(0, match.start() - 6) : match.end() + 4]
             yield Defect(item=id_, kind=DefectKind.REPEATED, quote=quote, note=f"“{match[1]}”连写了两遍。")
 
 
 def _suspects(regulation: Regulation) -> Iterator[Defect]:
-    for id_, text in _passages(regulation):
+    for id_, text in passages(regulation):
         for suspect in _SUSPECTS:
             for match in re.finditer(suspect.pattern, text):
                 yield Defect(item=id_, kind=suspect.kind, quote=match[0], note=f"{suspect.probably}；原文照录。")
@@ -112,14 +113,14 @@ def _widths(regulation: Regulation) -> Iterator[Defect]:
     for item in regulation.items:
         if mixed and item.marker.startswith("("):
             yield _defect(item, DefectKind.NUMBERING, item.marker, "项号用了半角括号，与其他各项的全角括号混用。")
-    for id_, text in _passages(regulation):
+    for id_, text in passages(regulation):
         for match in _HALF_WIDTH.finditer(text):
             yield Defect(item=id_, kind=DefectKind.PUNCTUATION, quote=match[0], note="中文里用了半角标点。")
 
 
 def _variants(regulation: Regulation) -> Iterator[Defect]:
     for spellings in _VARIANTS:
-        places = {word: [id_ for id_, text in _passages(regulation) if word in text] for word in spellings}
+        places = {word: [id_ for id_, text in passages(regulation) if word in text] for word in spellings}
         usual = max(spellings, key=lambda word: len(places[word]))
         for word in spellings:
             if word != usual and places[usual]:
@@ -131,7 +132,7 @@ def _variants(regulation: Regulation) -> Iterator[Defect]:
 def _contrasts(regulation: Regulation) -> Iterator[Defect]:
     """The wide term in one provision, the narrow one in others, about the same object."""
     for contrast in _CONTRASTS:
-        about = [(id_, text) for id_, text in _passages(regulation) if contrast.about in text]
+        about = [(id_, text) for id_, text in passages(regulation) if contrast.about in text]
         wide = [id_ for id_, text in about if contrast.wide in text]
         narrow = [id_ for id_, text in about if contrast.narrow in text and contrast.wide not in text]
         for here, there, mine, other in (
@@ -146,9 +147,9 @@ def _contrasts(regulation: Regulation) -> Iterator[Defect]:
 def _tiers(regulation: Regulation) -> Iterator[Defect]:
     """Different lists of 'three levels' in one text."""
     lists: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for id_, text in _passages(regulation):
+    for id_, text in passages(regulation):
         for match in _TIERS.finditer(text):
-            names = [name.removesuffix("级")[-1:] for name in match[1].split("、")]
+            names = [name.removesuffix("级") for name in match[1].split("、")]
             lists["、".join(names)].append((id_, match[0]))
     if len(lists) > 1:
         quotes = "；".join(f"{id_} “{quote}”" for places in lists.values() for id_, quote in places)
@@ -160,7 +161,7 @@ def _tiers(regulation: Regulation) -> Iterator[Defect]:
 def _citations(regulation: Regulation) -> Iterator[Defect]:
     """One document number cited under two titles."""
     titles: dict[str, dict[str, str]] = defaultdict(dict)
-    for id_, text in [("", regulation.preamble), *_passages(regulation)]:
+    for id_, text in [("", regulation.preamble), *passages(regulation)]:
         for match in _CITED.finditer(text):
             titles[match[2]].setdefault(match[1], id_)
     for number, named in titles.items():
