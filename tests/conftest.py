@@ -78,7 +78,10 @@ def set_scope(*capacities: int) -> None:
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('jianguan.scope', %s, true)", [",".join(map(str, capacities))])
+        cursor.execute(
+            "SELECT set_config('jianguan.scope', %s, true), set_config('jianguan.person', '', true)",
+            [",".join(map(str, capacities))],
+        )
 
 
 @pytest.fixture

@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "jianguan.web.middleware.ActingMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -67,6 +68,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "jianguan.web.navigation.navigation",
             ],
         },
     }
@@ -120,6 +122,13 @@ SESSION_COOKIE_SECURE = not (_config.demo or _config.plain_http)
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
+
+# The event log signs its checkpoints with a key of its own, kept out of the database.
+LOG_ORIGIN = "jianguan.jilin"
+LOG_KEY_FILE = _config.home / "log-signing.key"
+
+# Every room's jobs are in its jobs.py.
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 # Headers
 X_FRAME_OPTIONS = "DENY"

@@ -13,8 +13,13 @@ def ping(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain")
 
 
-urlpatterns: list[URLPattern | URLResolver] = [path("ping", ping, name="ping")]
+DOORS = ("api", "portal", "web")
 
-for door in ("api", "portal", "web"):
-    if find_spec(f"jianguan.{door}") and find_spec(f"jianguan.{door}.urls"):
-        urlpatterns.append(path("", include(f"jianguan.{door}.urls")))
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("ping", ping, name="ping"),
+    *(
+        path("", include(f"jianguan.{door}.urls"))
+        for door in DOORS
+        if find_spec(f"jianguan.{door}") and find_spec(f"jianguan.{door}.urls")
+    ),
+]
