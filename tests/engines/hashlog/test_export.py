@@ -260,6 +260,12 @@ def test_a_missing_checkpoint_is_named(log):
     assert "缺少第 2 个检查点" in result.first.message
 
 
+def test_more_than_a_thousand_checkpoints_keep_their_order(tmp_path):
+    entries = list(chain.entries(events(2)))
+    sizes = notes_of(entries, sizes=(1, 2))
+    assert export.verify(write(tmp_path / "log", entries, [sizes[0]] * 1000 + [sizes[1]])).ok
+
+
 def test_checkpoints_that_contradict_each_other_are_named(tmp_path):
     honest = list(chain.entries(events()))
     other = list(chain.entries([{"id": "other"}, *events()[1:]]))

@@ -531,18 +531,21 @@ def verify(
     manifest = _manifest(directory)
     trusted = _keys(directory, keys, result)
     origin = str(manifest["origin"]) if manifest and "origin" in manifest else (trusted or ["+"])[0].split("+", 1)[0]
-    paths = sorted(path for path in (directory / "checkpoints").glob("*") if CHECKPOINT_NAME.fullmatch(path.name))
+    paths = [path for path in (directory / "checkpoints").glob("*") if CHECKPOINT_NAME.fullmatch(path.name)]
+    paths.sort(key=lambda path: int(path.stem))
+    own: list[Note] = []
     notes: list[Note] = []
-    for path in [*paths, *known]:
+    for position, path in enumerate([*paths, *known]):
         try:
             note = read_note(path.name, path.read_bytes().decode(), origin, trusted, check)
         except (OSError, ValueError):
             note = Problem(CHECKPOINT, f"检查点 {path.name} 格式被破坏", path.name)
         if isinstance(note, Problem):
             result.problems.append(note)
-        else:
-            notes.append(note)
-    own = [note for note in notes if note.file in {path.name for path in paths}]
+            continue
+        notes.append(note)
+        if position < len(paths):
+            own.append(note)
     result.problems += _order(own, [path.name for path in paths])
     sm3 = sm3 or system_sm3()
     if sm3 is None:
