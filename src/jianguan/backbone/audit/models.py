@@ -79,6 +79,7 @@ class Checkpoint(models.Model):
     at = models.DateTimeField("签署时间")
     sha256 = models.CharField(max_length=64)
     sm3 = models.CharField(max_length=64)
+    nodes = models.JSONField("子树根")  # algorithm -> roots of the perfect subtrees, to go on from here
     note = models.TextField("签名文本")
 
     class Meta:
