@@ -1,10 +1,11 @@
 """Reads of agencies, capacities and oversight. All of it is open reference data, so nothing here takes a scope."""
 
 import datetime as dt
+from dataclasses import dataclass
 
 from django.db import connection
 
-from jianguan.backbone.agencies.models import Capacity, Oversight
+from jianguan.backbone.agencies.models import AdministrativeParent, Agency, AgencyCode, Capacity, Oversight
 
 
 class NoSuperior(LookupError):
@@ -44,3 +45,60 @@ def subtree(capacity_id: int, on: dt.date) -> frozenset[int]:
             {"top": capacity_id, "on": on},
         )
         return frozenset(row[0] for row in cursor.fetchall())
+
+
+def bearer_ids(level: str, counterpart: str | None, on: dt.date) -> frozenset[int]:
+    """Ids of the capacities that a norm of this bearer level and counterpart binds on a day (article 17).
+
+    The same decision as ``rules.bearers``, taken for all capacities at once.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT c.id FROM agencies_capacity c
+            WHERE c.level = %(level)s AND c.valid @> %(on)s::date AND (
+                c.mode <> 'acting' OR EXISTS (
+                    SELECT 1 FROM agencies_oversight o JOIN agencies_capacity b ON b.id = o.capacity_id
+                    WHERE o.superior_id = c.id AND o.valid @> %(on)s::date AND b.valid @> %(on)s::date
+                      AND b.level = %(counterpart)s))
+            """,
+            {"level": level, "counterpart": counterpart, "on": on},
+        )
+        return frozenset(row[0] for row in cursor.fetchall())
+
+
+def code_at(agency_id: int, on: dt.date) -> str | None:
+    """The division code of an agency on a day; None for an office that has none."""
+    return AgencyCode.objects.filter(agency_id=agency_id, valid__contains=on).values_list("code", flat=True).first()
+
+
+def administrative_parent_at(agency_id: int, on: dt.date) -> Agency | None:
+    """The administrative parent (行政隶属) of an agency on a day. Never use it to find who supervises."""
+    link = AdministrativeParent.objects.select_related("parent").filter(agency_id=agency_id, valid__contains=on).first()
+    return link.parent if link else None
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One line of the tree of oversight."""
+
+    capacity: Capacity
+    superior_id: int | None
+    depth: int
+
+
+def tree(on: dt.date) -> list[Branch]:
+    """Every capacity of a day below its superior, depth first; capacities without a superior are roots."""
+    superiors = dict(Oversight.objects.filter(valid__contains=on).values_list("capacity_id", "superior_id"))
+    below: dict[int | None, list[Capacity]] = {}
+    for one in Capacity.objects.select_related("agency").filter(valid__contains=on):
+        below.setdefault(superiors.get(one.pk), []).append(one)
+    lines: list[Branch] = []
+
+    def descend(superior_id: int | None, depth: int) -> None:
+        for one in below.get(superior_id, []):
+            lines.append(Branch(one, superior_id, depth))
+            descend(one.pk, depth + 1)
+
+    descend(None, 0)
+    return lines

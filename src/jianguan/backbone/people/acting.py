@@ -28,16 +28,21 @@ class Actor:
     permissions: frozenset[Permission]
     scope: Scope
 
-    def may(self, permission: Permission) -> bool:
+    def may(self, permission: str) -> bool:
         """Whether the post grants ``permission``."""
         return permission in self.permissions
 
-    def require(self, permission: Permission) -> None:
+    def require(self, permission: str) -> None:
         """Raise NotAllowed unless the post grants ``permission``."""
         if permission not in self.permissions:
-            raise NotAllowed(f"当前岗位“{self.post_title}”没有“{permission.value}”权限")
+            raise NotAllowed(f"当前岗位“{self.post_title}”没有“{permission}”权限")
 
     def require_capacity(self, capacity_id: int) -> None:
         """Raise NotAllowed unless acting in exactly this capacity: nobody writes for another unit."""
         if capacity_id != self.capacity_id:
             raise NotAllowed(f"当前以“{self.capacity_name}”身份履职，不能代其他身份办理")
+
+    def require_in_scope(self, capacity_id: int) -> None:
+        """Raise NotAllowed unless the capacity is this one or below it; for administration, not for duties."""
+        if capacity_id not in self.scope:
+            raise NotAllowed(f"该单位不在“{self.capacity_name}”的管理范围内")

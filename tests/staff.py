@@ -1,0 +1,35 @@
+"""People for tests: a person appointed to a post of a role in a capacity, as the actor he makes."""
+
+import datetime as dt
+import itertools
+
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from jianguan.backbone.agencies import queries as agencies
+from jianguan.backbone.agencies import scope as scopes
+from jianguan.backbone.people import queries as people
+from jianguan.backbone.people.acting import Actor
+from jianguan.backbone.people.models import Appointment, Person, Post
+from jianguan.kit import clock
+
+PHONE = "13900005678"
+SINCE = dt.date(2020, 3, 19)
+_numbers = itertools.count(1)
+
+
+def employ(capacity: str, role: str, *, name: str = "测试员", person_id: int | None = None) -> Actor:
+    """Appoint a new (or the given) person to a new post and return him as actor; the scope of the block is kept."""
+    number = next(_numbers)
+    seat = agencies.capacity(capacity)
+    with scopes.within(scopes.everything()):
+        person = (
+            Person.objects.get(pk=person_id)
+            if person_id
+            else Person.objects.create(
+                name=name, number=f"T{number:05}", home=seat, phone="13900000000", synthetic=True
+            )
+        )
+        post = Post.objects.create(capacity=seat, title=f"{role}-{number}", role=role, valid=DateRange(SINCE, None))
+        appointment = Appointment.objects.create(post=post, person=person, capacity=seat, valid=DateRange(SINCE, None))
+        appointment = Appointment.objects.select_related("post__capacity__agency", "person").get(pk=appointment.pk)
+    return people.actor_of(appointment, clock.today())
