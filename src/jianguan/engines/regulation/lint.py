@@ -21,7 +21,8 @@ Severity = Literal["error", "warning", "info"]
 def lint(regulation: Regulation, rulebook: RuleBook | None = None) -> list[Problem]:
     """Every problem of the text, and with a rule book those between text and norms, in the order of the text.
 
-    Kinds: ``orphan`` (no norm and not marked non-operative), ``no_bearer``, ``no_population`` (a quota that
+    Kinds: ``orphan`` (no norm and not marked non-operative), ``no_bearer``, ``bearer_mismatch`` (the text
+    names another level), ``no_population`` (a quota that
     does not say of what), ``no_quota`` (a percentage of the text that no ratio norm carries), ``soft_word``
     (定期 不定期 适时 及时: every occurrence; ``info`` when a norm of the item carries the word), ``cross_reference``,
     ``scope_mismatch``, ``stale_norm`` (a norm of a provision the text does not have), ``text_defect``.
@@ -79,7 +80,7 @@ def _norms(regulation: Regulation, rulebook: RuleBook) -> Iterator[Problem]:
         item = items.get(norm.provision)
         if item is not None and item.levels and not _bears(norm, item.levels):
             message = f"规范要素 {norm.id} 的承担者 {norm.bearer} 与原文所写的 {'、'.join(item.levels)} 不一致。"
-            yield _problem("no_bearer", norm.provision, "warning", message)
+            yield _problem("bearer_mismatch", norm.provision, "warning", message)
         share = norm.quota is not None and norm.quota.parameter in shares
         if (norm.measure is Measure.RATIO or share) and not norm.population:
             message = f"规范要素 {norm.id} 按比例要求数量，但没有说明总体是什么。"

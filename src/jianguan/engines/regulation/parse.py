@@ -159,9 +159,9 @@ class _Marker:
 
     def _article(self, kind: str, number: int, before: str, after: str, line: bool) -> bool:
         ended = before in _SENTENCE_END or self.after_heading or not self.article
-        if _refers(after, firmly=ended):
+        if _refers(after, firmly=(line and ended) or self.after_heading):
             return False
-        at_boundary = line or before == "。" or self.after_heading
+        at_boundary = line or before in "。；" or self.after_heading
         if number == self.article + 1:
             accepted = at_boundary
         elif number > self.article:
@@ -201,14 +201,14 @@ class _Marker:
 
     def _heading(self, kind: str, number: int, before: str, after: str, line: bool) -> bool:
         ended = before in _SENTENCE_END or self.after_heading or not self.article
-        if _refers(after, firmly=ended):
+        if _refers(after, firmly=line and ended):
             return False
         due = self.headings[kind] + 1
         if not self.article and number == 1 and self.headings[kind]:  # a table of contents came before
             self.marks.clear()
             self.headings = dict.fromkeys(self.headings, 0)
         elif number == due or (number == 1 and kind == "节"):
-            if not (line or before == "。"):
+            if not (line or before in "。；"):
                 return False
         elif not (line and ended and number > due):
             return False

@@ -25,6 +25,7 @@ DEFECT_NAMES = {
     DefectKind.WRONG_WORD: "疑似错字",
 }
 PROBLEM_NAMES = {
+    "bearer_mismatch": "承担者不一",
     "cross_reference": "引用断裂",
     "no_bearer": "缺承担者",
     "no_population": "缺抽查总体",
