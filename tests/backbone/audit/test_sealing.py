@@ -10,7 +10,7 @@ import pytest
 
 from jianguan.backbone.agencies import scope as scopes
 from jianguan.backbone.audit import actions, queries, sealing
-from jianguan.backbone.audit.events import EventKind
+from jianguan.backbone.audit.events import TITLES, EventKind
 from jianguan.backbone.audit.models import Checkpoint, Event, Leaf
 from jianguan.backbone.people.permissions import Permission
 
@@ -149,3 +149,8 @@ def test_a_checkpoint_carries_both_digests(log):
     assert len(point.sha256) == len(point.sm3) == 64
     assert point.sha256 != point.sm3
     assert Checkpoint.objects.count() == 1
+
+
+def test_every_event_has_a_chinese_title():
+    assert set(TITLES) == set(EventKind)
+    assert len(set(TITLES.values())) == len(TITLES)
