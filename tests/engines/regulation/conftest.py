@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-import jianguan
 import pytest
+
+import jianguan
 from jianguan.engines.regulation.parse import parse
 from jianguan.engines.regulation.provisions import Regulation
 

@@ -6,6 +6,7 @@ from collections import Counter
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from jianguan.engines.regulation.parse import NotARegulation, decode, parse
 from jianguan.engines.regulation.preamble import chinese_number
 from jianguan.engines.regulation.provisions import DefectKind
@@ -133,12 +134,11 @@ def test_bold_markers_dashes_and_widths_change_nothing(official_text, official, 
 @given(data=st.data())
 def test_a_text_cut_off_anywhere_is_read_as_far_as_it_goes_or_refused(official_text, official, data):
     end = data.draw(st.integers(0, len(official_text)))
-    try:
-        cut = parse(official_text[:end])
-    except NotARegulation as refusal:
-        assert re.search("[\u4e00-\u9fff]", str(refusal))
-        assert "第一条" not in official_text[:end]
+    if "第一条" not in official_text[:end]:
+        with pytest.raises(NotARegulation, match="[\u4e00-\u9fff]"):
+            parse(official_text[:end])
         return
+    cut = parse(official_text[:end])
     whole = [(one.id, one.digest) for one in official.items]
     kept = [(one.id, one.digest) for one in cut.items][:-1]
     assert kept == whole[: len(kept)]
@@ -162,10 +162,9 @@ def test_any_heap_of_markers_is_read_or_refused(text):
 def test_any_bytes_are_read_or_refused(data):
     try:
         regulation = parse(decode(data))
-    except NotARegulation as refusal:
-        assert re.search("[\u4e00-\u9fff]", str(refusal))
-    else:
-        assert regulation.articles
+    except NotARegulation:
+        return
+    assert regulation.articles
 
 
 # --- other texts -------------------------------------------------------------------------------------------
@@ -204,7 +203,7 @@ def test_references_at_the_start_of_a_line_are_not_taken_for_articles(small_text
 
 
 def test_numbers_run_far_beyond_the_official_text():
-    numerals = "一 二 三 四 五 六 七 八 九".split()
+    numerals = ["一", "二", "三", "四", "五", "六", "七", "八", "九"]
 
     def spelled(n):
         hundreds, rest = divmod(n, 100)

@@ -186,7 +186,7 @@ class _Marker:
         if number == self.item + 1:
             accepted = at_boundary or number > 1
         elif number > self.item:
-            accepted = line and before in _SENTENCE_END
+            accepted = line
             if accepted:
                 missing = _range("第", self.item + 1, number - 1, "项")
                 self._anomaly(item, DefectKind.MISSING, missing, f"第{self.article}条缺少{missing}。")
