@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -47,6 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     A room's command sets ``run`` (called with the parsed arguments, returns the exit code) and, when it needs no
     database, ``database=False``.
     """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the embedded database is stopped too
     given = list(sys.argv[1:] if arguments is None else arguments)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jianguan.site.settings")
     if given[:1] == ["up"] and "--demo" in given:

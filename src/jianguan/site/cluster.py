@@ -188,7 +188,7 @@ class Cluster:
 
         Raises ClusterFailed with the end of the server's log.
         """
-        if self.pid() is not None:
+        if self._answers():
             return
         if not (self.data / "PG_VERSION").exists():
             self._make()
@@ -199,12 +199,19 @@ class Cluster:
             self._forget_dead_server()
             control = (_binaries() / "pg_ctl", "-D", self.data, "-l", self.log, "-w", "-t", str(START_SECONDS), "start")
             tried = _run(*control)
-            if tried.returncode == 0:
+            if tried.returncode == 0 and self._answers():
                 return
-            # After a kill -9 of the main process its children need a moment to notice and let go of the memory.
-            if "still in use" not in self._log_end() or time.monotonic() > deadline:
+            # After a kill -9 the processes need a moment to die and to let go of the memory they share.
+            dying = self.pid() is not None or "still in use" in self._log_end()
+            if not dying or time.monotonic() > deadline:
                 raise ClusterFailed(f"内置数据库启动失败：{tried.stdout.strip()}\n{self._log_end()}")
             time.sleep(0.2)
+
+    def _answers(self) -> bool:
+        """Return whether the server runs and takes connections, not merely whether its process is there."""
+        if self.pid() is None:
+            return False
+        return _run(_binaries() / "pg_isready", "-q", "-t", "5", "-h", socket_folder(self.home)).returncode == 0
 
     def stop(self) -> None:
         """Stop the server and wait for it; open sessions are ended, nothing committed is lost."""
