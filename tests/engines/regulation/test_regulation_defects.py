@@ -52,3 +52,10 @@ def test_a_clean_text_has_no_defects(small_text):
 )
 def test_general_rules_find_the_same_faults_in_any_text(small_text, old, new, expected):
     assert expected in {(item, kind) for item, kind, _ in found(parse(small_text.replace(old, new)))}
+
+
+def test_a_text_that_lost_its_head_says_so(official_text):
+    headless = parse(official_text[official_text.index("（八）对群众") :])
+    assert headless.title == ""
+    assert ("", Kind.INCOMPLETE, "") in found(headless)
+    assert any(kind is Kind.MISSING and quote == "第1条至第4条" for _, kind, quote in found(headless))

@@ -7,7 +7,9 @@ NUMERALS = "零〇一二两三四五六七八九十百千"
 _DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 
-_TITLE_WORD = re.compile(r"(?:细则|办法|条例|规定|规则|规范|制度|准则|标准|守则|意见|方案)(?:[（(][^）)]*[）)])?$")
+_TITLE_WORD = re.compile(
+    r"(?:细则|办法|条例|规定|规则|规范|制度|准则|标准|守则|意见|方案|章程|法)(?:[（(][^）)]*[）)])?$"
+)
 _NOTICE_TITLE = re.compile(r"关于(?:印发|发布|公布|修订|修改)[^《]{0,20}《(.+?)》的?(?:通知|决定|公告|令)")
 _NUMBER = re.compile(
     r"(?:^|[^\u4e00-\u9fff])(?:[\u4e00-\u9fff]*(?:通知|公告|决定|规定|办法|细则|条例))?"
@@ -47,7 +49,7 @@ def title(preamble: str, lines: list[str]) -> str:
         joined = line + joined
         if _TITLE_WORD.search(joined) and len(joined) > 4:
             return joined
-    return lines[0] if lines else ""
+    return next((line for line in lines[:1] if not re.search("[。；，：]", line)), "")
 
 
 def document_number(preamble: str) -> str | None:
