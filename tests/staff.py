@@ -26,7 +26,7 @@ def employ(capacity: str, role: str, *, name: str = "测试员", person_id: int 
             Person.objects.get(pk=person_id)
             if person_id
             else Person.objects.create(
-                name=name, number=f"T{number:05}", home=seat, phone="13900000000", synthetic=True
+                name=name, number=f"T{number:05}", home=seat, phone=PHONE, synthetic=True
             )
         )
         post = Post.objects.create(capacity=seat, title=f"{role}-{number}", role=role, valid=DateRange(SINCE, None))

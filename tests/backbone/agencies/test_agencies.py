@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from jianguan.backbone.agencies import actions, queries
@@ -23,24 +23,41 @@ def test_every_level_of_the_province_is_there() -> None:
         level: Capacity.objects.filter(level=level, mode="own").count() for level in ("PROVINCE", "CITY", "COUNTY")
     }
     assert count == {"PROVINCE": 1, "CITY": 12, "COUNTY": 61}, "60 county-level units and 长白山's county duties"
+    divisions = AgencyCode.objects.filter(valid__contains=TODAY, code__startswith="22")
+    assert divisions.values("code").distinct().count() == 70
+
+
+def counts() -> tuple[int, ...]:
+    return tuple(model.objects.count() for model in (Agency, AgencyCode, Capacity, Oversight, Event))
+
+
+def test_loading_again_changes_nothing_and_writes_no_event() -> None:
+    before = counts()
+    lines: list[str] = []
+    load(False, lines.append)
     assert counts() == before
     assert "新增 0" in lines[0]
+
+
+def save_and_check(row: models.Model) -> None:
+    """What a commit would say of a changed row; the change is undone when it is refused."""
+    with transaction.atomic():
+        row.save()
+        connection.check_constraints()
 
 
 def test_a_gap_in_oversight_is_refused_at_commit() -> None:
     link = Oversight.objects.get(capacity__key="changchun@CITY")
     link.valid = DateRange(link.valid.lower, dt.date(2026, 1, 1))
-    with pytest.raises(IntegrityError, match="没有监管上级"), transaction.atomic():
-        link.save()
-        connection.check_constraints()
+    with pytest.raises(IntegrityError, match="没有监管上级"):
+        save_and_check(link)
 
 
 def test_a_superior_that_has_ended_cannot_go_on_supervising() -> None:
     city = queries.capacity("changchun@CITY")
     city.valid = DateRange(city.valid.lower, dt.date(2026, 1, 1))
-    with pytest.raises(IntegrityError, match="超出上级身份的有效期"), transaction.atomic():
-        city.save()
-        connection.check_constraints()
+    with pytest.raises(IntegrityError, match="超出上级身份的有效期"):
+        save_and_check(city)
 
 
 def test_two_superiors_on_one_day_are_refused() -> None:

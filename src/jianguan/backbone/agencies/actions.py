@@ -49,15 +49,15 @@ def load_agencies(*, seed: AgencyFile) -> int:
                 agency.save()
             agencies[one.id] = agency
         _add_dated_rows(seed, agencies, set(fresh))
-        new = [one for one in seed.capacities if one.id not in capacities]
-        for one in new:
-            capacities[one.id] = Capacity.objects.create(
-                key=one.id,
-                agency=agencies[one.agency],
-                level=one.level.value,
-                mode=one.mode,
-                basis=one.basis,
-                valid=_range(one.in_force),
+        new = [seat for seat in seed.capacities if seat.id not in capacities]
+        for seat in new:
+            capacities[seat.id] = Capacity.objects.create(
+                key=seat.id,
+                agency=agencies[seat.agency],
+                level=seat.level.value,
+                mode=seat.mode,
+                basis=seat.basis,
+                valid=_range(seat.in_force),
             )
         _add_oversight(new, capacities)
         if fresh or new:
@@ -65,7 +65,7 @@ def load_agencies(*, seed: AgencyFile) -> int:
                 kind=EventKind.AGENCIES_LOADED,
                 by=None,
                 object_type="agencies",
-                after={"agencies": fresh, "capacities": [one.id for one in new]},
+                after={"agencies": fresh, "capacities": [seat.id for seat in new]},
                 details={"agencies": len(fresh), "capacities": len(new)},
             )
     return len(fresh) + len(new)

@@ -46,3 +46,8 @@ class Actor:
         """Raise NotAllowed unless the capacity is this one or below it; for administration, not for duties."""
         if capacity_id not in self.scope:
             raise NotAllowed(f"该单位不在“{self.capacity_name}”的管理范围内")
+
+    def require_somebody_else(self, person_id: int) -> None:
+        """Raise NotAllowed when the person is the actor himself: nobody grants himself anything."""
+        if person_id == self.person_id:
+            raise NotAllowed("不能为本人授予岗位")

@@ -18,6 +18,8 @@ class Permission(StrEnum):
     DOCUMENT_ISSUE = "document.issue"
     DOCUMENT_READ = "document.read"
     LEDGER_READ = "ledger.read"
+    PERSON_READ = "person.read"
+    PERSON_REVEAL = "person.reveal"
     POST_MANAGE = "post.manage"
     REGISTRATION_MANAGE = "registration.manage"
     REGISTRATION_READ = "registration.read"
