@@ -46,6 +46,7 @@ class EventKind(StrEnum):
     REGISTRATION_ADDED = "registration.added"
     REGISTRATION_ENDED = "registration.ended"
     REGISTRATION_FILED = "registration.filed"
+    REGISTRATION_RECEIVED = "registration.received"
     ROSTER_ENTERED = "roster.entered"
     ROSTER_WITHDRAWN = "roster.withdrawn"
     RULEBOOK_LOADED = "rulebook.loaded"

@@ -10,9 +10,16 @@ from jianguan.kit.rows import RowScope
 class DocumentKind(models.TextChoices):
     """Kinds of documents; the value is the KIND of a norm's source 'document:KIND'. Alphabetical."""
 
+    ASSESSMENT_RULE = "assessment-rule", "考核制度"
     BULLETIN = "bulletin", "通报"
+    EDUCATION_MECHANISM = "education-mechanism", "教育监管机制"
     NORM = "norm", "工作规范"
     PRE_EXAM_LOG = "pre-exam-log", "考前检查日志"
+    SITE_PLAN = "site-plan", "考场布局规划"
+
+
+STANDING = (DocumentKind.ASSESSMENT_RULE, DocumentKind.EDUCATION_MECHANISM, DocumentKind.NORM, DocumentKind.SITE_PLAN)
+"""Documents that come into force and stand until replaced: what the library of norms (规范库) holds."""
 
 
 class Document(models.Model):

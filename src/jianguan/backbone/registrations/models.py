@@ -17,7 +17,9 @@ class RegistrationKind(models.TextChoices):
     ESTABLISHMENT = "establishment", "机构设置"
     FEED_LINK = "feed-link", "音视频接入"
     FULL_TIME_POST = "full-time-post", "专职岗位"
+    INFORMATION_PLATFORM = "information-platform", "教育信息平台"
     PLEDGE = "pledge", "责任状"
+    POLICE_ADMINISTRATOR = "police-administrator", "管理人员民警身份核实"
     RESPONSIBILITY_LETTER = "responsibility-letter", "安全保密责任书"
     ROSTER = "roster", "值班安排"
     STAFF_FILING = "staff-filing", "管理人员备案"
@@ -28,7 +30,8 @@ class RegistrationKind(models.TextChoices):
 class Registration(models.Model):
     """A fact that stands from one day to another. Ending it shortens ``valid``; nothing is deleted.
 
-    Filing (报备): ``filed_with`` is the superior capacity, ``filing_due`` the last day, ``filed_at`` the act.
+    Filing (报备): ``filed_with`` is the superior capacity, ``filing_due`` the last day, ``filed_at`` the act of sending
+    it up, ``received_at`` the superior's receipt (签收), with which the filing is done.
     """
 
     row_scope = ("capacity_id", "filed_with_id")
@@ -45,6 +48,8 @@ class Registration(models.Model):
     filed_with = models.ForeignKey(Capacity, on_delete=models.PROTECT, null=True, related_name="filings")
     filing_due = models.DateField("报备期限", null=True)
     filed_at = models.DateTimeField("报备时间", null=True)
+    received_at = models.DateTimeField("签收时间", null=True)
+    received_by = models.ForeignKey(Appointment, on_delete=models.PROTECT, null=True, related_name="filings_received")
     recorded_by = models.ForeignKey(Appointment, on_delete=models.PROTECT, null=True)
     recorded_at = models.DateTimeField("录入时间")
     synthetic = models.BooleanField("合成数据", default=False)

@@ -10,8 +10,9 @@ from django.db import connection
 from jianguan.backbone.agencies import rules as agency_rules
 from jianguan.backbone.agencies.models import Capacity, Oversight
 from jianguan.backbone.rules import rules
-from jianguan.backbone.rules.models import CadenceAdoption, CadenceKind, Norm, Parameter, ParameterValue
+from jianguan.backbone.rules.models import CadenceAdoption, CadenceKind, CalendarDay, Norm, Parameter, ParameterValue
 from jianguan.backbone.rules.rules import Adoption, Value
+from jianguan.engines.calendar.workdays import Calendar, CalendarException
 
 Chains = Mapping[int, tuple[int, ...]]
 
@@ -162,3 +163,11 @@ def gaps(on: dt.date) -> list[Gap]:
 def soft_norms(on: dt.date) -> list[Norm]:
     """The norms whose cadence is a soft word: what a competent agency may adopt a number for."""
     return [norm for norm in norms_in_force(on) if norm.cadence == CadenceKind.SOFT]
+
+
+def working_calendar() -> Calendar:
+    """The working-day calendar of China with the exceptions on record."""
+    return Calendar(
+        CalendarException(row.day, row.is_workday, row.name, row.source, row.confirmed)
+        for row in CalendarDay.objects.all()
+    )

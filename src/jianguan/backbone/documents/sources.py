@@ -1,0 +1,43 @@
+"""Which documents prove norms: documents in force, acts of issuing, acknowledgements of what was served."""
+
+from jianguan.backbone.documents.models import STANDING, DocumentKind
+from jianguan.backbone.rules.sources import Source, register
+from jianguan.engines.regulation.schema import Measure
+
+STANDS = """
+SELECT 'document:' || d.kind AS source, d.capacity_id,
+       daterange(d.in_force_from, (SELECT min(r.in_force_from) FROM documents_document r WHERE r.replaces_id = d.id))
+           AS valid,
+       'document/' || d.id AS ref
+FROM documents_document d
+WHERE d.in_force_from < %(last)s::date
+  AND NOT EXISTS (SELECT 1 FROM documents_document r WHERE r.replaces_id = d.id AND r.in_force_from <= %(first)s::date)
+"""
+
+# The log of a corrected check replaces the first one; the act happened when the first was issued.
+ISSUED = """
+SELECT 'document:' || d.kind AS source, d.capacity_id, d.issued_at AS at, 'document/' || d.id AS ref
+FROM documents_document d
+WHERE d.issued_at >= %(first)s::date AT TIME ZONE 'Asia/Shanghai'
+  AND d.issued_at < %(last)s::date AT TIME ZONE 'Asia/Shanghai'
+  AND (d.kind <> 'pre-exam-log' OR d.replaces_id IS NULL)
+"""
+
+# Serving is the issuer's duty: it is done when the recipient has signed.
+ACKNOWLEDGED = """
+SELECT 'acknowledgement:' || d.kind AS source, s.issuer_id AS capacity_id, s.due_at, a.acknowledged_at AS done_at,
+       'service/' || s.id AS ref
+FROM documents_service s
+JOIN documents_document d ON d.id = s.document_id
+LEFT JOIN documents_acknowledgement a ON a.service_id = s.id
+WHERE s.due_at >= %(first)s::date AT TIME ZONE 'Asia/Shanghai'
+  AND s.due_at < %(last)s::date AT TIME ZONE 'Asia/Shanghai'
+"""
+
+register(Source(Measure.PRESENCE, "document", frozenset(kind.value for kind in STANDING), STANDS))
+register(
+    Source(
+        Measure.ACTIVITY, "document", frozenset({DocumentKind.BULLETIN.value, DocumentKind.PRE_EXAM_LOG.value}), ISSUED
+    )
+)
+register(Source(Measure.TIMELY, "acknowledgement", frozenset({DocumentKind.NORM.value}), ACKNOWLEDGED))
