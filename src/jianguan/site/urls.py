@@ -13,6 +13,8 @@ def ping(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain")
 
 
+handler500 = "jianguan.site.failures.server_error"
+
 DOORS = ("api", "portal", "web")
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -23,3 +25,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         if find_spec(f"jianguan.{door}") and find_spec(f"jianguan.{door}.urls")
     ),
 ]
+
+handler400 = "jianguan.web.errors.bad_request"
+handler403 = "jianguan.web.errors.forbidden"
+handler404 = "jianguan.web.errors.not_found"
+handler500 = "jianguan.web.errors.server_error"

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from jianguan.backbone.agencies import scope as scopes
 from jianguan.backbone.people import queries
@@ -16,6 +17,19 @@ from jianguan.backbone.people.acting import Actor
 from jianguan.kit import clock
 
 SESSION_KEY = "appointment"
+View = Callable[..., HttpResponse]
+
+
+def before_second_factor(view: View) -> View:
+    """Mark a view that somebody may open who has given his password but not yet his second factor."""
+    view.before_second_factor = True  # type: ignore[attr-defined]
+    return view
+
+
+def lacks_second_factor(request: Any) -> bool:
+    """Whether the account signed in must still pass its second factor."""
+    user = request.user
+    return bool(user.is_authenticated and user.second_factor_required and not user.is_verified())
 
 
 class ActingMiddleware:
@@ -34,9 +48,17 @@ class ActingMiddleware:
             return response
 
     @staticmethod
+    def process_view(request: Any, view: View, args: Any, kwargs: Any) -> HttpResponse | None:
+        """Send whoever still owes his second factor to it, whatever page of whatever door he asked for."""
+        if lacks_second_factor(request) and not getattr(view, "before_second_factor", False):
+            return redirect("second-factor")
+        return None
+
+    @staticmethod
     def actor(request: Any) -> Actor | None:
         """The actor of the session, or None; a post that has ended since is forgotten."""
-        if not request.user.is_authenticated:
+        request.appointments = []
+        if not request.user.is_authenticated or lacks_second_factor(request):
             return None
         scopes.apply(scopes.Scope(person_id=request.user.person_id))
         today = clock.today()

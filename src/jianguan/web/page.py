@@ -4,9 +4,12 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django_htmx.http import HttpResponseClientRedirect
 
 from jianguan.backbone.people.acting import Actor, NotAllowed
 from jianguan.backbone.people.permissions import Permission
@@ -20,6 +23,16 @@ class StaffRequest(HttpRequest):
     actor: Actor
 
 
+def to_login(request: Any) -> HttpResponse:
+    """The log-in page, which then leads back here; it says so when the session has timed out."""
+    login_url = reverse("login")
+    if settings.SESSION_COOKIE_NAME in request.COOKIES:
+        login_url += "?timeout=1"
+    if request.htmx:
+        return HttpResponseClientRedirect(login_url)
+    return redirect_to_login(request.get_full_path(), login_url)
+
+
 def page(permission: Permission | None = None) -> Callable[[View], View]:
     """Let a view run only for somebody acting in a post that grants ``permission`` (None: any post).
 
@@ -30,7 +43,7 @@ def page(permission: Permission | None = None) -> Callable[[View], View]:
         @functools.wraps(view)
         def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                return to_login(request)
             if request.actor is None:
                 return redirect("posts")
             try:
