@@ -104,7 +104,9 @@ def state_looks() -> tuple[Look, ...]:
 def as_control(field: BoundField) -> SafeString:
     """The widget of a form field with the classes of the theme."""
     widget = field.field.widget
-    if isinstance(widget, (CheckboxInput, RadioSelect, CheckboxSelectMultiple)):
+    if isinstance(widget, (RadioSelect, CheckboxSelectMultiple)):
+        return field.as_widget()  # a class would land on the frame of the group as well
+    if isinstance(widget, CheckboxInput):
         css = "form-check-input"
     elif isinstance(widget, Select):
         css = "form-select"
