@@ -13,8 +13,6 @@ def ping(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain")
 
 
-handler500 = "jianguan.site.failures.server_error"
-
 DOORS = ("api", "portal", "web")
 
 urlpatterns: list[URLPattern | URLResolver] = [
