@@ -7,7 +7,7 @@ shape; a source is the SQL of that relation for its ROOM. The SQL takes named ps
 
 ========== ======================================================================================================
 presence   ``valid daterange, ref text`` – a fact that stands on the days of ``valid``
-activity   ``at timestamptz, ref text`` – one act
+activity   ``at timestamptz, ref text`` – one act (``dated``: also ``day date``, the day it is for)
 ratio      ``day date, state text, size int, reviews timestamptz[], ref text`` – one frozen population
 timely     ``due_at timestamptz, done_at timestamptz or null, ref text`` – one thing to finish
 filing     ``due_at timestamptz, done_at timestamptz or null, ref text`` – one thing to file
@@ -25,12 +25,17 @@ from jianguan.engines.regulation.schema import Measure
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The relation of one room for one measure. ``kinds`` are the KINDs it can prove."""
+    """The relation of one room for one measure. ``kinds`` are the KINDs it can prove.
+
+    ``dated``: the relation of acts has a further column ``day date``, the day for which the act was done; ``at`` is
+    then the later of doing and recording it. Without it an act belongs to the period in which ``at`` lies.
+    """
 
     measure: Measure
     room: str
     kinds: frozenset[str]
     sql: str
+    dated: bool = False
 
 
 _sources: dict[tuple[Measure, str], Source] = {}

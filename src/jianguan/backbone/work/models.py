@@ -46,7 +46,8 @@ class Task(models.Model):
         ]
         indexes = [
             models.Index(fields=["capacity", "due_at"]),
-            models.Index(fields=["due_at"]),
+            models.Index(fields=["opens_at"], name="task_opens"),
+            models.Index(fields=["opens_at"], condition=models.Q(reading__gt=1), name="task_read_again"),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,40 @@
+"""``jianguan day DATE``: the supervision day."""
+
+import argparse
+import datetime as dt
+import sys
+from typing import Any
+
+from jianguan.backbone.agencies import scope as scopes
+from jianguan.backbone.rules.rules import AmbiguousRule
+from jianguan.backbone.work.actions import AHEAD, open_tasks
+from jianguan.engines.calendar.periods import BeforeInForce
+
+DONE, FAILED, MISUSED = 0, 1, 2
+
+
+def register(verbs: Any) -> None:
+    """Add the commands to the parser."""
+    day = verbs.add_parser("day", help="监管日：开立履职任务，可重复执行 / the supervision day; safe to run again")
+    day.add_argument("date", metavar="DATE", help="日期，如 2026-03-10 / a day")
+    day.set_defaults(run=run_day)
+
+
+def run_day(arguments: argparse.Namespace) -> int:
+    """Open the tasks of a day and of the days after it."""
+    try:
+        date = dt.date.fromisoformat(arguments.date)
+    except ValueError:
+        sys.stderr.write(f"日期应写成 YYYY-MM-DD：{arguments.date}\n")
+        return MISUSED
+    try:
+        with scopes.within(scopes.everything()):
+            opened = open_tasks(first=date, last=date + dt.timedelta(days=AHEAD))
+    except BeforeInForce as problem:
+        sys.stderr.write(f"{problem}\n")
+        return MISUSED
+    except AmbiguousRule as problem:
+        sys.stderr.write(f"{problem}\n")
+        return FAILED
+    sys.stdout.write(f"{date} 起 {AHEAD + 1} 天：新开立履职任务 {opened} 项\n")
+    return DONE

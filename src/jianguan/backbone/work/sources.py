@@ -1,0 +1,90 @@
+"""Which checks and populations prove norms: acts of looking, ratios of a frozen frame, places visited.
+
+The moment that counts is the later of happening and signing, so that entering a check with an old date does not help.
+A correction is no second act.
+"""
+
+from jianguan.backbone.rules.sources import Source, register
+from jianguan.engines.regulation.schema import Measure
+
+CHECKS = frozenset(
+    {
+        "access-review",
+        "application-review",
+        "archive-correction",
+        "av-spot-check",
+        "covert",
+        "database-guidance",
+        "database-maintenance",
+        "database-security",
+        "education-data",
+        "education-guidance",
+        "education-venue",
+        "enterprise-visit",
+        "face-to-face",
+        "filing-review",
+        "guidance",
+        "key-vehicle-inspection",
+        "key-vehicle-monitoring",
+        "open-visit",
+        "patrol-on-site",
+        "patrol-video",
+        "pre-exam",
+        "road-work",
+        "school-bus",
+        "system-operation",
+        "vehicle-office",
+        "warning-review",
+    }
+)
+POPULATIONS = frozenset({"archive", "body-camera", "exam-av", "inspection-area", "online-learner"})
+PATROLS = {"venue-patrol": "patrol-video", "venue-check": "patrol-on-site"}
+"""Kind of coverage, and the kind of check that covers a venue (六类场所, clauses 4.5 and 5.2)."""
+
+VENUES = ("education_site", "exam_site", "inspection_agency", "inspection_area", "registration_station", "service_hall")
+
+ACTS = """
+SELECT 'check:' || c.kind AS source, c.capacity_id, GREATEST(c.happened_at, c.signed_at) AS at,
+       'check/' || c.id AS ref, (c.happened_at AT TIME ZONE 'Asia/Shanghai')::date AS day
+FROM work_check c
+WHERE c.corrects_id IS NULL
+  AND c.happened_at >= %(first)s::date::timestamp AT TIME ZONE 'Asia/Shanghai'
+  AND c.happened_at < %(last)s::date::timestamp AT TIME ZONE 'Asia/Shanghai'
+"""
+
+FRAMES = """
+SELECT 'population:' || p.kind AS source, p.capacity_id, p.day, p.state, p.size,
+       COALESCE(array_agg(GREATEST(c.happened_at, c.signed_at)) FILTER (WHERE c.id IS NOT NULL), '{}') AS reviews,
+       'population/' || p.id AS ref
+FROM work_population p
+LEFT JOIN work_check c ON c.population_id = p.id AND c.capacity_id = p.capacity_id AND c.corrects_id IS NULL
+WHERE p.day >= %(first)s::date AND p.day < %(last)s::date
+GROUP BY p.id
+"""
+
+PLACES = """
+WITH RECURSIVE below AS (
+    SELECT c.id AS top, c.id FROM agencies_capacity c WHERE c.level IN ('PROVINCE', 'CITY')
+    UNION
+    SELECT b.top, o.capacity_id FROM below b
+    JOIN agencies_oversight o ON o.superior_id = b.id AND o.valid && daterange(%(first)s::date, %(last)s::date)
+)
+"""
+
+VISITED = PLACES + " UNION ALL ".join(
+    f"""
+    SELECT 'coverage:{kind}' AS source, b.top AS capacity_id, GREATEST(c.happened_at, c.signed_at) AS at,
+           s.code AS point, COALESCE('check/' || c.id, 'subject/' || s.id) AS ref
+    FROM below b
+    JOIN subjects_subject s ON s.capacity_id = b.id AND s.kind IN {VENUES!r}
+        AND s.valid && daterange(%(first)s::date, %(last)s::date)
+    LEFT JOIN work_check c ON c.subject_id = s.id AND c.capacity_id = b.top AND c.kind = '{check}'
+        AND c.corrects_id IS NULL AND c.happened_at >= %(first)s::date::timestamp AT TIME ZONE 'Asia/Shanghai'
+        AND c.happened_at < %(last)s::date::timestamp AT TIME ZONE 'Asia/Shanghai'
+"""  # noqa: S608 - put together from constants
+    for kind, check in PATROLS.items()
+)
+
+register(Source(Measure.ACTIVITY, "check", CHECKS, ACTS, dated=True))
+register(Source(Measure.RATIO, "population", POPULATIONS, FRAMES))
+register(Source(Measure.COVERAGE, "coverage", frozenset(PATROLS), VISITED))
