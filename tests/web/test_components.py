@@ -8,8 +8,12 @@ from pathlib import Path
 import pytest
 from django.template import engines
 from django.test import RequestFactory
+from django.urls import reverse
 from django_cotton.compiler_regex import CottonCompiler
 
+from jianguan.backbone.agencies.scope import Scope
+from jianguan.backbone.people.acting import Actor
+from jianguan.backbone.people.permissions import Permission
 from jianguan.web.navigation import ITEMS, NavItem, register, sections
 from jianguan.web.states import LOOKS
 from jianguan.web.templatetags import jianguan_format as formats
@@ -114,7 +118,7 @@ def test_a_running_job_asks_for_news_and_a_finished_one_does_not() -> None:
 
 
 def test_text_from_users_is_escaped_by_every_component_that_shows_it() -> None:
-    evil = "<b onclick=x>"
+    evil = "<q onclick=x>"
     for source in (
         '<c-stat :label="x" :value="x" url="/" />',
         '<c-proof :title="x" :sentence="x" />',
@@ -123,7 +127,7 @@ def test_text_from_users_is_escaped_by_every_component_that_shows_it() -> None:
         '<c-term :text="x" :definition="x" />',
         '<c-empty-state :title="x" :fill="x" />',
     ):
-        assert "<b" not in rendered(source, x=evil), source
+        assert "<q" not in rendered(source, x=evil), source
 
 
 def test_no_template_has_inline_style_script_or_handler() -> None:
@@ -163,8 +167,32 @@ def test_vendored_files_are_those_of_their_digest_lists() -> None:
         assert "LICENSE" in found or "LICENSE_FONT" in found, digests
 
 
-def test_the_sidebar_shows_only_pages_that_exist_and_the_actor_may_open() -> None:
+def acting_with(*permissions: Permission) -> Actor:
+    return Actor(
+        person_id=1,
+        person_name="测试员",
+        appointment_id=1,
+        post_id=1,
+        post_title="岗位",
+        role="role",
+        capacity_id=1,
+        capacity_key="key",
+        capacity_name="吉林省 省级",
+        level="province",
+        mode="own",
+        permissions=frozenset(permissions),
+        scope=Scope(),
+    )
+
+
+def test_the_sidebar_shows_only_what_the_actor_may_open_and_lights_up_where_he_is() -> None:
+    def items(*permissions: Permission) -> dict[str, bool]:
+        shown = sections(acting_with(*permissions), reverse("audit"))
+        return {item["label"]: item["active"] for section in shown for item in section["items"]}
+
     assert sections(None, "/") == []
+    assert "审计" not in items()
+    assert items(Permission.AUDIT_READ)["审计"] is True
 
 
 def test_the_sidebar_refuses_an_unknown_section() -> None:
