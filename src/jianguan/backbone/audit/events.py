@@ -101,6 +101,7 @@ TITLES: dict[EventKind, str] = {
     EventKind.REGISTRATION_ADDED: "登记",
     EventKind.REGISTRATION_ENDED: "终止登记",
     EventKind.REGISTRATION_FILED: "报备",
+    EventKind.REGISTRATION_RECEIVED: "签收报备",
     EventKind.ROSTER_ENTERED: "排班",
     EventKind.ROSTER_WITHDRAWN: "撤销排班",
     EventKind.RULEBOOK_LOADED: "载入规则库",
