@@ -42,7 +42,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if lost_database(sys.exc_info()[1]):
         response = _answer(
             503,
-            "数据库暂时不可用",
+            "数据库暂时无法连接",
             "刚才的操作没有保存，也没有留下不完整的内容。",
             "请稍后再试一次；仍不可用时，请联系系统管理员。",
         )

@@ -198,7 +198,7 @@ def test_a_lost_database_gives_a_clear_message_and_nothing_half_written(testbed:
     finally:
         allow(True)
     assert lost.status_code == 503
-    assert "数据库暂时不可用" in text(lost)
+    assert "数据库暂时无法连接" in text(lost)
     assert "没有保存" in text(lost)
     assert lost["Retry-After"]
     assert client.get(reverse("posts")).status_code == 200, "it comes back by itself"

@@ -1,0 +1,52 @@
+"""The synthetic people: every capacity is staffed, characters can sign in, loading again adds nothing."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from jianguan.backbone.agencies import scope as scopes
+from jianguan.backbone.agencies.models import Capacity
+from jianguan.backbone.audit.models import Event
+from jianguan.backbone.people.models import Appointment, Person, RosterEntry
+from jianguan.demo.loading import load
+from jianguan.demo.people import CHARACTERS, LOGINS
+
+pytestmark = pytest.mark.usefixtures("db")
+
+
+@pytest.fixture
+def demo(db: Any) -> None:
+    load(True, lambda line: None)
+    scopes.apply(scopes.everything())
+
+
+def test_nothing_is_loaded_unless_asked_for() -> None:
+    load(False, lambda line: None)
+    scopes.apply(scopes.everything())
+    assert not Person.objects.exists()
+
+
+@pytest.mark.usefixtures("demo")
+def test_every_capacity_has_somebody_and_everybody_is_marked_synthetic() -> None:
+    staffed = set(Appointment.objects.values_list("capacity_id", flat=True))
+    assert staffed == set(Capacity.objects.values_list("pk", flat=True))
+    assert not Person.objects.filter(synthetic=False).exists()
+
+
+@pytest.mark.usefixtures("demo")
+def test_loading_again_adds_nothing() -> None:
+    before = (Person.objects.count(), Appointment.objects.count(), RosterEntry.objects.count(), Event.objects.count())
+    load(True, lambda line: None)
+    scopes.apply(scopes.everything())
+    after = (Person.objects.count(), Appointment.objects.count(), RosterEntry.objects.count(), Event.objects.count())
+    assert after == before
+
+
+@pytest.mark.usefixtures("demo")
+def test_every_character_signs_in_with_the_printed_password() -> None:
+    assert len(LOGINS) == len(CHARACTERS)
+    for login in LOGINS:
+        response = Client().post("/login", {"username": login.username, "password": login.password})
+        assert response.status_code == 302, login
+        assert login.password in str(login)
