@@ -1,0 +1,121 @@
+"""Every room has the same furniture, a README of about ten lines, and files of about 400 lines at most."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from testbed import CHECKOUT
+
+SOURCE = CHECKOUT / "src" / "jianguan"
+LONGEST_FILE, LONGEST_README = 400, 25
+FURNITURE = {
+    "__init__",
+    "actions",
+    "apps",
+    "commands",
+    "jobs",
+    "loading",
+    "models",
+    "queries",
+    "rules",
+    "sources",
+}
+DOMAIN_FURNITURE = FURNITURE | {"contracts", "detectors", "populations"}
+# A room may split one piece by what it is about; each split is named here with the piece it belongs to.
+SPLIT = {
+    "agencies": {"scope": "queries: what a request may see"},
+    "audit": {"events": "rules: names of events", "sealing": "actions: place and sign events"},
+    "ledger": {"states": "rules: the ten states"},
+    "people": {
+        "accounts": "actions on log-ins",
+        "acting": "rules: the actor and what he may do",
+        "passwords": "rules: strength of a password",
+        "permissions": "rules: names of permissions",
+        "roles": "queries: roles of the rule book",
+        "rosters": "actions on rosters",
+    },
+    "rules": {"book": "actions: write the rule book into the tables"},
+    "work": {
+        "checklists": "rules: answers of a check list",
+        "checks": "actions on checks",
+        "owed": "queries: who owes what when",
+        "tasks": "actions: write tasks in bulk",
+    },
+}
+LONG_FILES = {
+    "engines/hashlog/verify_log.py": "copied into every export; must run alone, on the standard library, in one file",
+}
+BANNED_NAMES = {"utils", "util", "helpers", "common", "misc", "signals", "receivers"}
+
+
+def rooms(*floors: str) -> list[Path]:
+    """Folders of rooms: those that hold Python files."""
+    return sorted(
+        room for floor in floors for room in (SOURCE / floor).iterdir() if room.is_dir() and any(room.glob("*.py"))
+    )
+
+
+def python_files() -> list[Path]:
+    return sorted(
+        file
+        for folder in (SOURCE, CHECKOUT / "tests", CHECKOUT / "bench")
+        for file in folder.rglob("*.py")
+        if "migrations" not in file.parts
+    )
+
+
+@pytest.mark.parametrize("room", rooms("backbone", "domains"), ids=lambda room: room.name)
+def test_a_room_holds_its_furniture_and_nothing_else(room: Path) -> None:
+    allowed = FURNITURE if room.parent.name == "backbone" else DOMAIN_FURNITURE
+    assert {file.stem for file in room.glob("*.py")} - allowed - set(SPLIT.get(room.name, {})) == set()
+
+
+def test_every_named_split_still_exists() -> None:
+    gone = [
+        f"{room}/{name}"
+        for room in SPLIT
+        for name in SPLIT[room]
+        if not (SOURCE / "backbone" / room / f"{name}.py").exists()
+    ]
+    assert gone == []
+
+
+@pytest.mark.parametrize("room", rooms("backbone", "domains", "engines"), ids=lambda room: room.name)
+def test_a_room_says_in_ten_lines_what_it_is(room: Path) -> None:
+    lines = (room / "README.md").read_text(encoding="utf-8").splitlines()
+    assert lines[0].startswith("# ")
+    assert 4 <= len(lines) <= LONGEST_README
+
+
+@pytest.mark.parametrize("floor", ["demo", "kit", "rulebook/jilin-2020", "site", "web", "worker"])
+def test_every_door_says_what_it_is(floor: str) -> None:
+    assert (SOURCE / floor / "README.md").read_text(encoding="utf-8").startswith("# ")
+
+
+def test_files_are_short() -> None:
+    long = {
+        str(file.relative_to(SOURCE if file.is_relative_to(SOURCE) else CHECKOUT))
+        for file in python_files()
+        if len(file.read_text(encoding="utf-8").splitlines()) > LONGEST_FILE
+    }
+    assert long == set(LONG_FILES)
+
+
+def test_no_file_is_a_drawer_for_everything() -> None:
+    assert [str(file) for file in python_files() if file.stem in BANNED_NAMES] == []
+
+
+def test_no_room_has_signals_or_rules_in_save() -> None:
+    found = []
+    for file in python_files():
+        if not file.is_relative_to(SOURCE):
+            continue
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            imported = isinstance(node, ast.ImportFrom) and (node.module or "").startswith(
+                ("django.dispatch", "django.db.models.signals")
+            )
+            saved = isinstance(node, ast.FunctionDef) and node.name == "save"
+            if imported or saved:
+                found.append(f"{file.relative_to(SOURCE)}:{node.lineno}")
+    assert found == []
