@@ -11,7 +11,7 @@ from jianguan.backbone.agencies.models import Capacity, Oversight
 from jianguan.backbone.rules import queries as rulebook
 from jianguan.backbone.rules import rules
 from jianguan.backbone.rules.models import CadenceKind, CalendarDay, Norm
-from jianguan.backbone.work.rules import Term, late_key, period_kind
+from jianguan.backbone.work.rules import NEVER_LATE, Term, late_key, period_kind
 from jianguan.engines.calendar.periods import Cadence, Period, periods
 from jianguan.engines.calendar.workdays import Calendar, CalendarException
 
@@ -146,7 +146,7 @@ def _one(
         return Owed(norm, capacity_id, None, cadence, since, until)
     quota = terms.get(norm.quota_parameter, chain) if norm.quota_parameter else None
     term = terms.get(norm.deadline_parameter, chain) if norm.deadline_parameter else None
-    late = terms.get(late_key(kind), chain)
+    late = None if norm.measure in NEVER_LATE else terms.get(late_key(kind), chain)
     times = adoption.times if adoption else None
     pinned = {
         value.key: {"id": value.id, "value": value.value, "reference": value.reference}

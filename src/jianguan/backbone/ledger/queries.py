@@ -1,0 +1,403 @@
+"""The ledger (台账): derived from tasks and records whenever it is asked for, never stored."""
+
+import datetime as dt
+import functools
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from jianguan.backbone.agencies.models import Capacity
+from jianguan.backbone.agencies.scope import Scope
+from jianguan.backbone.ledger.measures import FACTS
+from jianguan.backbone.ledger.measures.base import BASE
+from jianguan.backbone.ledger.reasons import Known, sentence
+from jianguan.backbone.ledger.relations import relation, source_span
+from jianguan.backbone.ledger.rules import WORST_FIRST, State
+from jianguan.backbone.ledger.states import STATE
+from jianguan.backbone.rules import sources
+from jianguan.backbone.rules.models import Norm
+from jianguan.backbone.work.owed import Owed, owed, periods_over
+from jianguan.engines.calendar.deadlines import start_of
+from jianguan.engines.regulation.schema import Measure
+
+ONE_DAY = dt.timedelta(days=1)
+BATCH = 5000
+
+ROWS = f"""
+SELECT b.norm_id, b.capacity_id, b.lower, b.upper, b.task_id, b.reading,
+    CASE WHEN b.known THEN f.required ELSE b.required END AS required, COALESCE(f.on_time + f.late, 0) AS done,
+    f.size, b.percent, {STATE} AS state, COALESCE(%(as_of)s >= b.due_at OR f.behind > 0, false) AS past, b.known,
+    f.refs, b.pinned::text
+FROM base b JOIN rules_norm n ON n.id = b.norm_id LEFT JOIN fact f ON f.n = b.n
+ORDER BY b.lower, n."order", b.capacity_id, b.upper, b.reading
+"""  # noqa: S608 - put together from constants
+
+CELLS = f"""
+SELECT b.norm_id, b.capacity_id, {STATE} AS state, count(*)
+FROM base b LEFT JOIN fact f ON f.n = b.n
+GROUP BY 1, 2, 3
+"""  # noqa: S608 - put together from constants
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the ledger: who owed what in which period, what was done, and why it is judged so.
+
+    ``first`` and ``last`` are the period's days, both included. ``proof`` names the task, its reading, the values of
+    parameters it is pinned to and the records counted (``TYPE/ID``).
+    """
+
+    provision: str
+    norm: str
+    title: str
+    measure: str
+    capacity: str
+    capacity_title: str
+    capacity_id: int
+    period: str
+    first: dt.date
+    last: dt.date
+    required: int | None
+    done: int
+    state: State
+    overdue: bool
+    reason: str
+    proof: dict[str, Any]
+
+    def as_json(self) -> dict[str, Any]:
+        """The row as other tools read it."""
+        return {
+            "provision": self.provision,
+            "norm": self.norm,
+            "capacity": self.capacity,
+            "period": self.period,
+            "required": self.required,
+            "done": self.done,
+            "state": self.state.value,
+            "reason": self.reason,
+            "proof": self.proof,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of the heat map (条款履职): a provision of a capacity over a span; ``state`` is the worst in it."""
+
+    provision: str
+    capacity: str
+    capacity_id: int
+    state: State
+    counts: dict[State, int]
+
+
+@dataclass(frozen=True)
+class _Ask:
+    """One question to the ledger, resolved once for all measures."""
+
+    scope: Scope
+    first: dt.date
+    last: dt.date
+    as_of: dt.datetime
+    known_at: dt.datetime | None
+    owed: list[Owed]
+    keys: list[str] | None
+    capacities: list[int]
+    every_reading: bool
+
+
+def ledger(
+    scope: Scope,
+    *,
+    first: dt.date,
+    last: dt.date,
+    as_of: dt.datetime,
+    capacity: str | None = None,
+    provision: str | None = None,
+    norm: str | None = None,
+    known_at: dt.datetime | None = None,
+    every_reading: bool = False,
+) -> Iterator[Row]:
+    """The rows of every period that holds a day from ``first`` to ``last`` (both included), judged at ``as_of``.
+
+    ``known_at``: under the readings and rules recorded until then; by default the latest. ``every_reading``: each
+    reading of a task as a row of its own. ``provision`` is an item ('6.6') or an article ('6'). Needs the scope set
+    for row security. Raises BeforeInForce, AmbiguousRule, Capacity.DoesNotExist and UnknownProvision.
+    """
+    ask = _ask(
+        scope=scope,
+        first=first,
+        last=last,
+        as_of=as_of,
+        capacity=capacity,
+        provision=provision,
+        norm=norm,
+        known_at=known_at,
+        every_reading=every_reading,
+    )
+    names = _capacity_names()
+    norms = _norms()
+    for measure in FACTS:
+        yield from _rows(ask, measure, norms, names)
+    yield from _without_cadence(ask, names)
+
+
+def heat(
+    scope: Scope,
+    first: dt.date,
+    last: dt.date,
+    *,
+    as_of: dt.datetime,
+    capacity: str | None = None,
+    provision: str | None = None,
+) -> list[Cell]:
+    """Provision × capacity over a span (both days included): the worst state and how often each occurs.
+
+    Raises as ``ledger`` does.
+    """
+    ask = _ask(scope=scope, first=first, last=last, as_of=as_of, capacity=capacity, provision=provision)
+    norms = _norms()
+    counts: dict[tuple[str, int], dict[State, int]] = {}
+
+    def add(item: str, capacity_id: int, state: State, number: int) -> None:
+        cell = counts.setdefault((item, capacity_id), {})
+        cell[state] = cell.get(state, 0) + number
+
+    for measure in FACTS:
+        with connection.cursor() as cursor:
+            cursor.execute(_statement(measure, CELLS), _parameters(ask, measure))
+            for norm_id, capacity_id, state, number in cursor.fetchall():
+                add(norms[norm_id].provision.item, capacity_id, State(state), number)
+    for row in ask.owed:
+        if row.kind is None:
+            begin, end = max(row.since, first), min(row.until, last + ONE_DAY)
+            if begin < end:
+                add(row.norm.provision.item, row.capacity_id, State.NO_CADENCE, (end - begin).days)
+    names = _capacity_names()
+    return [
+        Cell(item, names[capacity_id][0], capacity_id, min(cell, key=WORST_FIRST.index), cell)
+        for (item, capacity_id), cell in counts.items()
+    ]
+
+
+class UnknownProvision(LookupError):
+    """No norm of that provision or key. The message is Chinese."""
+
+
+def _ask(
+    *,
+    scope: Scope,
+    first: dt.date,
+    last: dt.date,
+    as_of: dt.datetime,
+    capacity: str | None = None,
+    provision: str | None = None,
+    norm: str | None = None,
+    known_at: dt.datetime | None = None,
+    every_reading: bool = False,
+) -> _Ask:
+    keys = _keys(provision, norm)
+    seen = scope.capacity_ids
+    if capacity is not None:
+        seen &= {Capacity.objects.get(key=capacity).pk}
+    rows = owed(first, last, known_at=known_at, capacity_ids=seen, norms=frozenset(keys) if keys is not None else None)
+    return _Ask(scope, first, last, as_of, known_at, rows, keys, sorted(seen), every_reading)
+
+
+def _keys(provision: str | None, norm: str | None) -> list[str] | None:
+    if provision is None and norm is None:
+        return None
+    found = Norm.objects.all()
+    if norm is not None:
+        found = found.filter(key=norm)
+    if provision is not None:
+        found = found.filter(provision__item=provision) | found.filter(provision__item__startswith=f"{provision}.")
+    keys = sorted(set(found.values_list("key", flat=True)))
+    if not keys:
+        raise UnknownProvision(f"没有条款或规范要素 {norm or provision}")
+    return keys
+
+
+def _norms() -> dict[int, Norm]:
+    return {norm.pk: norm for norm in Norm.objects.select_related("provision")}
+
+
+def _capacity_names() -> dict[int, tuple[str, str]]:
+    return {one.pk: (one.key, one.title) for one in Capacity.objects.select_related("agency")}
+
+
+def _statement(measure: Measure, ending: str) -> str:
+    return "".join((BASE, "source AS (", relation(measure), "), ", FACTS[measure].strip(), ending))
+
+
+def _parameters(ask: _Ask, measure: Measure) -> dict[str, Any]:
+    spans = periods_over(ask.first, ask.last)
+    due = [row for row in ask.owed if row.kind is not None and row.norm.measure == measure]
+    starts = [start_of(period.start) for period in spans]
+    return {
+        **source_span(measure, spans, due),
+        "measure": measure.value,
+        "as_of": ask.as_of,
+        "known_at": ask.known_at,
+        "every": ask.every_reading,
+        "keys": ask.keys,
+        "capacities": ask.capacities,
+        "known": sorted(sources.known(measure)),
+        "norm": [row.norm.pk for row in due],
+        "key": [row.norm.key for row in due],
+        "capacity": [row.capacity_id for row in due],
+        "kind": [row.kind for row in due],
+        "since": [row.since for row in due],
+        "until": [row.until for row in due],
+        "pkind": [period.kind.value for period in spans],
+        "plower": [period.start for period in spans],
+        "pupper": [period.end for period in spans],
+        "pbegins": starts,
+        "starts": starts,
+        "from": min(starts),
+        "to": max(starts),
+        "asked": ask.first,
+    }
+
+
+def _rows(ask: _Ask, measure: Measure, norms: dict[int, Norm], names: dict[int, tuple[str, str]]) -> Iterator[Row]:
+    parameters = _parameters(ask, measure)
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(_statement(measure, ROWS), parameters)
+        while found := cursor.fetchmany(BATCH):
+            for (
+                norm_id,
+                capacity_id,
+                lower,
+                upper,
+                task_id,
+                reading,
+                required,
+                done,
+                size,
+                percent,
+                word,
+                past,
+                known,
+                refs,
+                pinned,
+            ) in found:
+                norm = norms[norm_id]
+                state = State(word)
+                overdue = past and state is State.OPEN
+                yield Row(
+                    provision=norm.provision.item,
+                    norm=norm.key,
+                    title=norm.title,
+                    measure=measure.value,
+                    capacity=names[capacity_id][0],
+                    capacity_title=names[capacity_id][1],
+                    capacity_id=capacity_id,
+                    period=period_text(lower, upper),
+                    first=lower,
+                    last=upper - ONE_DAY,
+                    required=required,
+                    done=done,
+                    state=state,
+                    overdue=overdue,
+                    reason=sentence(
+                        Known(
+                            provision=norm.provision.item,
+                            title=norm.title,
+                            measure=measure,
+                            population=norm.population,
+                            cadence_word=norm.cadence_word,
+                            quota_parameter=norm.quota_parameter,
+                            days=(upper - lower).days,
+                            state=state,
+                            has_task=task_id is not None,
+                            source_known=known,
+                            required=required,
+                            done=done,
+                            size=size,
+                            percent=percent,
+                            overdue=overdue,
+                        )
+                    ),
+                    proof=_proof(task_id, reading, pinned, refs),
+                )
+
+
+def _proof(task_id: int | None, reading: int | None, pinned: str | None, refs: list[str] | None) -> dict[str, Any]:
+    if task_id is None:
+        return {}
+    return {
+        "task": f"task/{task_id}",
+        "reading": reading,
+        "parameters": _pinned(pinned or "{}"),
+        "records": refs or [],
+    }
+
+
+@functools.lru_cache(maxsize=1024)
+def _pinned(text: str) -> dict[str, Any]:
+    return dict(json.loads(text))
+
+
+@functools.lru_cache(maxsize=4096)
+def period_text(lower: dt.date, upper: dt.date) -> str:
+    """A period as other tools read it: 2026-03-10, 2026-W11, 2026-03, 2026-Q1, 2026."""
+    days = (upper - lower).days
+    if days == 1:
+        return lower.isoformat()
+    if days == 7:
+        week = lower.isocalendar()
+        return f"{week.year}-W{week.week:02d}"
+    if days <= 31:
+        return f"{lower:%Y-%m}"
+    return f"{lower.year}-Q{lower.month // 3 + 1}" if days <= 92 else f"{lower.year}"
+
+
+def _without_cadence(ask: _Ask, names: dict[int, tuple[str, str]]) -> Iterator[Row]:
+    """One row a day for every soft word without an adopted number: 未定期限."""
+    for row in ask.owed:
+        if row.kind is not None:
+            continue
+        norm = row.norm
+        reason = sentence(
+            Known(
+                provision=norm.provision.item,
+                title=norm.title,
+                measure=Measure(norm.measure),
+                population=norm.population,
+                cadence_word=norm.cadence_word,
+                quota_parameter=norm.quota_parameter,
+                days=1,
+                state=State.NO_CADENCE,
+                has_task=False,
+                source_known=True,
+                required=None,
+                done=0,
+                size=None,
+                percent=None,
+                overdue=False,
+            )
+        )
+        day, end = max(row.since, ask.first), min(row.until, ask.last + ONE_DAY)
+        while day < end:
+            yield Row(
+                provision=norm.provision.item,
+                norm=norm.key,
+                title=norm.title,
+                measure=norm.measure,
+                capacity=names[row.capacity_id][0],
+                capacity_title=names[row.capacity_id][1],
+                capacity_id=row.capacity_id,
+                period=day.isoformat(),
+                first=day,
+                last=day,
+                required=None,
+                done=0,
+                state=State.NO_CADENCE,
+                overdue=False,
+                reason=reason,
+                proof={},
+            )
+            day += ONE_DAY
