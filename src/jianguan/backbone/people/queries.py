@@ -103,17 +103,21 @@ def appointment(scope: Scope, appointment_id: int) -> Appointment:
     )
 
 
-def posts(scope: Scope, *, on: dt.date, capacity_id: int | None = None) -> list[Post]:
-    """Posts that exist on a day, with their holders of that day as ``holders``."""
+def posts(
+    scope: Scope, *, on: dt.date, capacity_id: int | None = None, after_id: int = 0, limit: int | None = None
+) -> list[Post]:
+    """Posts that exist on a day, with their holders of that day as ``holders``, in order of their capacities.
+
+    With a ``limit``, in order of entry after ``after_id``; one more than ``limit`` tells that there is a next page.
+    """
     found = Post.objects.filter(capacity_id__in=scope.capacity_ids, valid__contains=on)
     if capacity_id is not None:
         found = found.filter(capacity_id=capacity_id)
     held = Appointment.objects.filter(valid__contains=on).select_related("person")
-    return list(
-        found.select_related("capacity__agency")
-        .order_by("capacity__agency__order", "capacity__level", "title", "pk")
-        .prefetch_related(Prefetch("appointments", held, to_attr="holders"))
-    )
+    found = found.select_related("capacity__agency").prefetch_related(Prefetch("appointments", held, to_attr="holders"))
+    if limit is not None:
+        return list(found.filter(pk__gt=after_id).order_by("pk")[: limit + 1])
+    return list(found.order_by("capacity__agency__order", "capacity__level", "title", "pk"))
 
 
 def post(scope: Scope, post_id: int) -> Post:
