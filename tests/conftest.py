@@ -152,6 +152,9 @@ def await_answer(address: str, process: subprocess.Popen[bytes]) -> None:
         assert process.poll() is None, f"the server stopped with {process.returncode}"
         try:
             urllib.request.urlopen(address, timeout=5).close()  # noqa: S310 - our own server
+        except urllib.error.HTTPError as answer:
+            with answer:
+                pytest.fail(f"{address} answered {answer.code}: {answer.read().decode()}")
         except (urllib.error.URLError, ConnectionError):
             time.sleep(0.05)
         else:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from psycopg import sql
 
 from conftest import await_answer
 from jianguan.site.cli import Parser, build, main
@@ -107,3 +108,21 @@ def test_pages_carry_the_strict_headers(server: str) -> None:
 def test_the_browser_shows_the_servers_answer(server: str, page: Any) -> None:
     page.goto(f"{server}/ping")
     assert page.inner_text("body") == "ok"
+
+
+def test_a_lost_database_is_said_in_chinese_and_found_again(server: str, fresh_database: str, testbed: Bed) -> None:
+    name = sql.Identifier(fresh_database)
+    testbed.sql(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(name))
+    testbed.sql(
+        sql.SQL("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = {}").format(
+            sql.Literal(fresh_database)
+        )
+    )
+    with pytest.raises(urllib.error.HTTPError) as lost:
+        urllib.request.urlopen(f"{server}/ping", timeout=30)  # noqa: S310 - our own server
+    with lost.value as answer:
+        assert answer.code == 503
+        assert "数据库暂时无法连接" in answer.read().decode()
+    testbed.sql(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS true").format(name))
+    with urllib.request.urlopen(f"{server}/ping", timeout=30) as answer:  # noqa: S310 - our own server
+        assert answer.status == 200

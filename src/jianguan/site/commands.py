@@ -1,8 +1,10 @@
 """The site's own commands: up, migrate, serve, django."""
 
 import argparse
+import contextlib
+import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.core.management import call_command
@@ -82,11 +84,24 @@ def run_serve(arguments: argparse.Namespace) -> int:
 
 
 def run_up(arguments: argparse.Namespace) -> int:
-    """``jianguan up``: the database runs already; migrate, load, serve."""
+    """``jianguan up``: the database runs already; migrate, load, run jobs beside, serve."""
     from jianguan.site.server import serve  # noqa: PLC0415 - granian is loaded only to serve
 
     say("数据库已就绪")
     migrate()
     say("表结构与行级安全已更新")
     load(demo=arguments.demo, report=say)
-    return serve(arguments.host, arguments.port, ready=say, demo=arguments.demo)
+    with worker():
+        return serve(arguments.host, arguments.port, ready=say, demo=arguments.demo)
+
+
+@contextlib.contextmanager
+def worker() -> Iterator[None]:
+    """Run ``jianguan worker`` beside; it ends with the block, and with us should we be killed."""
+    command = ["/usr/bin/setpriv", "--pdeathsig", "TERM", sys.executable, "-m", "jianguan.site.cli", "worker"]
+    process = subprocess.Popen(command, start_new_session=True)  # noqa: S603 - fixed arguments
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait()

@@ -5,6 +5,8 @@ import sys
 from collections.abc import Callable
 from importlib.util import find_spec
 
+from django.urls import get_resolver
+
 WORKERS = 2
 THREADS = 2
 
@@ -13,10 +15,12 @@ def serve(host: str, port: int, *, ready: Callable[[str], None], demo: bool = Fa
     """Serve until SIGINT or SIGTERM; return 0, or 1 when the port is taken."""
     from granian import Granian  # noqa: PLC0415 - it claims signal handlers when imported for use
     from granian.constants import Interfaces  # noqa: PLC0415
+    from granian.log import LogLevels  # noqa: PLC0415
 
     if _taken(host, port):
         ready(f"端口 {port} 已被占用，请用 --port（make run PORT=…）换一个")
         return 1
+    get_resolver().url_patterns  # noqa: B018 - a door that cannot be imported stops us here, not at the first page
     server = Granian(
         "jianguan.site.wsgi:application",
         address=host,
@@ -24,7 +28,7 @@ def serve(host: str, port: int, *, ready: Callable[[str], None], demo: bool = Fa
         interface=Interfaces.WSGI,
         workers=WORKERS,
         blocking_threads=THREADS,
-        log_enabled=False,
+        log_level=LogLevels.warning,
     )
     server.on_startup(lambda: _announce(host, port, ready, demo=demo))
     server.serve()
