@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 
 from jianguan.backbone.work.checklists import NOT_APPLICABLE, Answer
@@ -60,13 +61,21 @@ def deviations(answers: Mapping[str, Answer], approved: Approved) -> dict[str, s
         given, filed = _value(answers, item).lower(), approved.digests.get(subject, "").lower()
         if given and filed and given != filed:
             found[item] = f"与核准的参数集不一致（核准 {filed[:12]}…，现场 {given[:12]}…）"
-    desks = _value(answers, DESKS_ITEM)
-    if desks and approved.desks is not None and float(desks) != approved.desks:
+    desks = _number(answers, DESKS_ITEM)
+    if desks is not None and approved.desks is not None and desks != approved.desks:
         found[DESKS_ITEM] = f"可用 {desks} 台，备案 {approved.desks} 台"
-    drift = _value(answers, CLOCK_ITEM)
-    if drift and approved.clock_seconds is not None and float(drift) > approved.clock_seconds:
+    drift = _number(answers, CLOCK_ITEM)
+    if drift is not None and approved.clock_seconds is not None and drift > approved.clock_seconds:
         found[CLOCK_ITEM] = f"最大相差 {drift} 秒，允许 {approved.clock_seconds} 秒"
     return found
+
+
+def _number(answers: Mapping[str, Answer], item: str) -> Decimal | None:
+    """The number put in, None for anything else: whether it may be something else is not decided here."""
+    try:
+        return Decimal(_value(answers, item))
+    except InvalidOperation:
+        return None
 
 
 def _value(answers: Mapping[str, Answer], item: str) -> str:

@@ -74,10 +74,18 @@ def today(request: StaffRequest) -> HttpResponse:
             ],
             "columns": [{"label": label} for label in ("考场", "单位", "科目", "首场开考", "状态", "检查人", "办理")],
             "counts": [
-                {"label": "应检查考场", "value": sum(one.state is not SiteState.NO_EXAM for one in everything), "state": ""},
+                {
+                    "label": "应检查考场",
+                    "value": sum(one.state is not SiteState.NO_EXAM for one in everything),
+                    "state": "",
+                },
                 {"label": "已检查", "value": sum(one.state in DONE for one in everything), "state": ""},
                 {"label": "待检查", "value": _count(everything, SiteState.DUE), "state": SiteState.DUE.value},
-                {"label": "已过开考未检查", "value": _count(everything, SiteState.MISSED), "state": SiteState.MISSED.value},
+                {
+                    "label": "已过开考未检查",
+                    "value": _count(everything, SiteState.MISSED),
+                    "state": SiteState.MISSED.value,
+                },
                 {"label": "有异常", "value": _count(everything, SiteState.FAILED), "state": SiteState.FAILED.value},
             ],
             "states": [{"value": one.value, "label": one.value, "selected": wanted == one.value} for one in SiteState],
@@ -123,16 +131,13 @@ def sign(request: StaffRequest, site_id: int) -> HttpResponse:
         filled.fill_as_normal()
         filled.confirmed = False
         return _form(request, site, filled)
-    if not filled.confirmed:
-        return _form(request, site, filled, [NOT_CONFIRMED], status=422)
     try:
+        _require_confirmed(filled)
         check, document = actions.sign_pre_exam(
             by=request.actor, site=site, answers=filled.answers, remark=filled.remark
         )
-    except IncompleteChecklist as refusal:
-        return _form(request, site, filled, refusal.problems, status=422)
-    except CheckRefused as refusal:
-        return _form(request, site, filled, [Problem("", str(refusal))], status=422)
+    except (IncompleteChecklist, CheckRefused) as refusal:
+        return _form(request, site, filled, _reasons(refusal), status=422)
     messages.success(request, f"已签字，考前检查日志 {document.number} 已生成。")
     return redirect("check", check.pk)
 
@@ -150,18 +155,24 @@ def correct(request: StaffRequest, check_id: int) -> HttpResponse:
     if request.method != "POST":
         return _form(request, site, Filled.from_record(items, check.answers, check.remark), correcting=check)
     filled = Filled.from_post(items, request.POST)
-    if not filled.confirmed:
-        return _form(request, site, filled, [NOT_CONFIRMED], correcting=check, status=422)
     try:
+        _require_confirmed(filled)
         new, document = actions.correct_pre_exam(
             by=request.actor, check=check, answers=filled.answers, remark=filled.remark, reason=filled.reason
         )
-    except IncompleteChecklist as refusal:
-        return _form(request, site, filled, refusal.problems, correcting=check, status=422)
-    except CheckRefused as refusal:
-        return _form(request, site, filled, [Problem("reason", str(refusal))], correcting=check, status=422)
+    except (IncompleteChecklist, CheckRefused) as refusal:
+        return _form(request, site, filled, _reasons(refusal), correcting=check, status=422)
     messages.success(request, f"已更正，新日志 {document.number} 已生成，原记录保留。")
     return redirect("check", new.pk)
+
+
+def _require_confirmed(filled: Filled) -> None:
+    if not filled.confirmed:
+        raise IncompleteChecklist([NOT_CONFIRMED])
+
+
+def _reasons(refusal: IncompleteChecklist | CheckRefused) -> list[Problem]:
+    return refusal.problems if isinstance(refusal, IncompleteChecklist) else [Problem("", str(refusal))]
 
 
 def _form(
@@ -216,9 +227,7 @@ def _content(request: StaffRequest, check: Check) -> dict[str, Any]:
         raise Http404("这份记录不是考前检查")
     on = check.happened_at.astimezone(clock.CHINA).date()
     subjects = queries.approved(site, on).subjects
-    filled = Filled.from_record(
-        rules.applicable(items_of(check.checklist), subjects), check.answers, check.remark
-    )
+    filled = Filled.from_record(rules.applicable(items_of(check.checklist), subjects), check.answers, check.remark)
     deviations = {item: answer.get("deviation", "") for item, answer in check.answers.items()}
     due = queries.due_of(site, on)
     return {
