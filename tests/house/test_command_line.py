@@ -29,7 +29,7 @@ def parsers(parser: argparse.ArgumentParser, name: str = "jianguan") -> Iterator
 
 
 def test_every_help_text_is_chinese_and_english() -> None:
-    bilingual = re.compile(r"[\u4e00-\u9fff].* / .*[A-Za-z]")
+    bilingual = re.compile(r"[\u4e00-\u9fff].*/ .*[A-Za-z]")
     for name, parser in parsers(build()):
         assert isinstance(parser, Parser), name
         for action in parser._actions:
