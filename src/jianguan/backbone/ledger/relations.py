@@ -24,7 +24,7 @@ MARGIN = dt.timedelta(days=31)
 def relation(measure: Measure) -> str:
     """The SQL of all rooms' rows for a measure; a relation without rows where no room registered."""
     columns = ["source", "capacity_id", *SHAPES[measure]]
-    parts = []
+    parts: list[str] = []
     for source in sources.of(measure):
         chosen = list(columns)
         if measure is Measure.ACTIVITY:

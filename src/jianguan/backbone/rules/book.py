@@ -164,23 +164,30 @@ def write_parameters(book: RuleBook) -> int:
                 setattr(parameter, name, value)
             parameter.save()
         starts = {value.in_force.since for value in one.values}
-        for value in one.values:
-            rules.check_value(one.unit, str(value.value))
+        for given in one.values:
+            rules.check_value(one.unit, str(given.value))
             row = ParameterValue(
                 parameter=parameter,
-                value=str(value.value),
-                valid_from=value.in_force.since,
-                recorded_at=start_of(value.recorded_on),
-                reference=value.reference,
-                reason=value.reason or "",
+                value=str(given.value),
+                valid_from=given.in_force.since,
+                recorded_at=start_of(given.recorded_on),
+                reference=given.reference,
+                reason=given.reason or "",
             )
             rows = [row]
-            if value.in_force.until is not None and value.in_force.until not in starts:
-                ended = {"value": None, "valid_from": value.in_force.until, "reason": "到期"}
+            until = given.in_force.until
+            if until is not None and until not in starts:
                 rows.append(
-                    ParameterValue(parameter=parameter, recorded_at=row.recorded_at, reference=row.reference, **ended)
+                    ParameterValue(
+                        parameter=parameter,
+                        value=None,
+                        valid_from=until,
+                        recorded_at=row.recorded_at,
+                        reference=row.reference,
+                        reason="到期",
+                    )
                 )
-            new += [one_row for one_row in rows if (one.key, one_row.valid_from, one_row.recorded_at) not in held]
+            new += [found for found in rows if (one.key, found.valid_from, found.recorded_at) not in held]
     ParameterValue.objects.bulk_create(new)
     return len(new)
 

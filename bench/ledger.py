@@ -1,0 +1,206 @@
+"""A province-year of the ledger in a throw-away database, as the application's role under row security.
+
+More vehicle offices than the province has are added, so that the year holds at least 90 × 51 × 365 cells
+(norm × capacity × period). Everything generated is synthetic (合成数据). Reference: one bare sequential scan of the
+same rows by the owner of the tables.
+"""
+
+import datetime as dt
+import json
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+YEAR = 2025
+FIRST, LAST = dt.date(YEAR, 1, 1), dt.date(YEAR, 12, 31)
+DAY = dt.date(YEAR, 6, 16)
+LEAST_CELLS = 90 * 51 * 365
+EXTRA_OFFICES = 100
+SPAN = {"first": FIRST, "last": LAST}
+
+OFFICES = [
+    """
+    INSERT INTO agencies_agency (slug, name, short, kind, "order")
+    SELECT 'bench-office-' || i, '合成车管所' || i, '合成' || i, 'vehicle_office', 10000 + i
+    FROM generate_series(1, %(extra)s) i
+    """,
+    """
+    INSERT INTO agencies_capacity (key, agency_id, level, mode, basis, valid)
+    SELECT slug || '@VEHICLE_OFFICE', id, 'VEHICLE_OFFICE', 'own', '2', daterange('2020-03-19', NULL)
+    FROM agencies_agency WHERE slug LIKE 'bench-office-%%'
+    """,
+    """
+    INSERT INTO agencies_oversight (capacity_id, superior_id, valid, basis)
+    SELECT c.id, (SELECT id FROM agencies_capacity WHERE key = 'changchun@CITY'), c.valid, '2'
+    FROM agencies_capacity c WHERE c.key LIKE 'bench-office-%%'
+    """,
+]
+
+RECORDS = [
+    # One standing fact of every kind for 19 capacities in 20.
+    """
+    INSERT INTO registrations_registration (capacity_id, kind, title, number, valid, details, ended_reason, recorded_at,
+        synthetic)
+    SELECT DISTINCT t.capacity_id, split_part(n.source, ':', 2), n.title, '', daterange('2020-03-19', NULL),
+        '{}'::jsonb, '', '2020-03-19 00:00+08'::timestamptz, true
+    FROM work_task t JOIN rules_norm n ON n.id = t.norm_id
+    WHERE n.source LIKE 'registration:%%' AND n.measure = 'presence' AND t.capacity_id %% 20 <> 0
+    """,
+    # One act for 19 daily duties in 20, signed half an hour later, one in 50 not before the next day.
+    """
+    INSERT INTO work_check (kind, method, capacity_id, happened_at, signed_at, passed, answers, remark)
+    SELECT split_part(n.source, ':', 2), 'on_site', t.capacity_id, t.opens_at + interval '7 hours',
+        t.opens_at + CASE WHEN (t.id %% 50) = 0 THEN interval '30 hours' ELSE interval '7.5 hours' END, true, '{}', ''
+    FROM work_task t JOIN rules_norm n ON n.id = t.norm_id
+    WHERE n.source LIKE 'check:%%' AND n.measure = 'activity' AND t.id %% 20 <> 0
+    """,
+    # A frame for every ratio: 18 in 20 counted, one empty, one unknown.
+    """
+    INSERT INTO work_population (capacity_id, kind, day, state, size, digest, source, why, frozen_at)
+    SELECT t.capacity_id, split_part(n.source, ':', 2), lower(t.period),
+        CASE t.id %% 20 WHEN 0 THEN 'unknown' WHEN 1 THEN 'empty' ELSE 'counted' END,
+        CASE t.id %% 20 WHEN 0 THEN NULL WHEN 1 THEN 0 ELSE 10 + (t.id * 7919) %% 190 END, '', '合成数据', '',
+        t.opens_at + interval '20 hours'
+    FROM work_task t JOIN rules_norm n ON n.id = t.norm_id WHERE n.measure = 'ratio' ON CONFLICT DO NOTHING
+    """,
+    # Reviews: the quota and one more, or two fewer for one frame in ten.
+    """
+    INSERT INTO work_check (kind, method, capacity_id, population_id, happened_at, signed_at, passed, answers, remark)
+    SELECT 'review', 'file', p.capacity_id, p.id, p.frozen_at + interval '1 hour', p.frozen_at + interval '2 hours',
+        true, '{}', ''
+    FROM work_population p
+    CROSS JOIN LATERAL generate_series(1, (5 * p.size + 99) / 100 + CASE WHEN p.id %% 10 = 0 THEN -2 ELSE 1 END) i
+    WHERE p.state = 'counted'
+    """,
+]
+TABLES = ("work_task", "work_check", "work_population", "registrations_registration")
+
+
+def timed(call: Callable[[], Any]) -> tuple[float, Any]:
+    """Seconds a call takes, and what it returns."""
+    begin = time.perf_counter()
+    value = call()
+    return time.perf_counter() - begin, value
+
+
+def say(text: str) -> None:
+    """Report progress."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def main(home: Path) -> dict[str, Any]:
+    """Make the database, then measure in it."""
+    from jianguan.site.cluster import THROWAWAY, Cluster  # noqa: PLC0415 - the environment comes first
+    from jianguan.site.config import APP_ROLE, OWNER_ROLE, embedded_url, secrets_of  # noqa: PLC0415
+    from jianguan.site.database import create_database, create_roles  # noqa: PLC0415
+
+    secrets = secrets_of(home)
+    cluster = Cluster(home, secrets.superuser, THROWAWAY)
+    with cluster.running():
+        create_roles(cluster, secrets)
+        create_database(cluster, "bench")
+        os.environ["DATABASE_URL"] = embedded_url(home, APP_ROLE, secrets.app, "bench")
+        os.environ["DATABASE_OWNER_URL"] = embedded_url(home, OWNER_ROLE, secrets.owner, "bench")
+        import django  # noqa: PLC0415
+
+        django.setup()
+        from jianguan.site import commands  # noqa: PLC0415
+
+        commands.migrate()
+        commands.load(demo=False, report=say)
+        return measure()
+
+
+def measure() -> dict[str, Any]:
+    """Build the year, compute it, and scan the same rows."""
+    from django.db import connection, connections  # noqa: PLC0415
+
+    from jianguan.backbone.agencies import scope as scopes  # noqa: PLC0415
+    from jianguan.backbone.ledger.queries import heat, ledger  # noqa: PLC0415
+    from jianguan.backbone.work.actions import open_tasks  # noqa: PLC0415
+    from jianguan.engines.calendar.deadlines import start_of  # noqa: PLC0415
+
+    def build(statements: list[str]) -> None:
+        with scopes.within(scopes.everything()), connection.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement, {"extra": EXTRA_OFFICES})
+
+    build(OFFICES)
+    with scopes.within(scopes.everything()):
+        open_seconds, opened = timed(lambda: open_tasks(**SPAN))
+    say(f"开立任务 {opened} 项，{open_seconds:.1f} 秒")
+    build(RECORDS)
+    with connections["owner"].cursor() as cursor:
+        for table in TABLES:
+            cursor.execute(f"VACUUM ANALYZE {table}")
+    as_of = start_of(dt.date(YEAR + 1, 3, 1))
+    states: dict[str, int] = {}
+
+    def year() -> int:
+        for row in ledger(scope, **SPAN, as_of=as_of):
+            states[row.state.value] = states.get(row.state.value, 0) + 1
+        return sum(states.values())
+
+    with scopes.within(scopes.everything()) as scope:
+        year_seconds, cells = timed(year)
+        say(f"全年台账 {cells} 格，{year_seconds:.1f} 秒")
+        day_seconds, day_rows = timed(lambda: sum(1 for _ in ledger(scope, first=DAY, last=DAY, as_of=as_of)))
+        heat_seconds, heat_cells = timed(lambda: len(heat(scope, FIRST, LAST, as_of=as_of)))
+    rows: dict[str, int] = {}
+
+    def scan() -> None:
+        with connections["owner"].cursor() as cursor:
+            cursor.execute("SET enable_indexscan = off; SET enable_indexonlyscan = off; SET enable_bitmapscan = off")
+            for table in TABLES:
+                cursor.execute(f"SELECT count(*) FROM {table}")  # noqa: S608 - one of four constants
+                rows[table] = cursor.fetchone()[0]
+
+    scan_seconds, _ = timed(scan)
+    assert cells >= LEAST_CELLS, f"{cells} cells are fewer than {LEAST_CELLS}"
+    return {
+        "name": "ledger",
+        "figures": {
+            "cells": cells,
+            "rows": rows,
+            "states": states,
+            "open_tasks_seconds": round(open_seconds, 2),
+            "year_seconds": round(year_seconds, 2),
+            "day_seconds": round(day_seconds, 3),
+            "day_rows": day_rows,
+            "heat_year_seconds": round(heat_seconds, 2),
+            "heat_cells": heat_cells,
+        },
+        "references": {"sequential_scan_seconds": round(scan_seconds, 3), "least_cells": LEAST_CELLS},
+        "ratios": {
+            "year_seconds": {"value": round(year_seconds, 2), "at_most": 60},
+            "day_seconds": {"value": round(day_seconds, 3), "at_most": 2},
+            "cells_over_least": {"value": round(cells / LEAST_CELLS, 3), "at_least": 1},
+        },
+    }
+
+
+def run() -> int:
+    """Measure in a throw-away folder; 1 when a bound is broken."""
+    home = Path(tempfile.mkdtemp(prefix="jianguan-bench-"))
+    home.chmod(0o755)  # the server's own user must reach it
+    os.environ |= {"JIANGUAN_HOME": str(home), "DJANGO_SETTINGS_MODULE": "jianguan.site.settings"}
+    os.environ.setdefault("JIANGUAN_LOG_LEVEL", "WARNING")
+    try:
+        found = main(home)
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+    print(json.dumps(found, ensure_ascii=False, indent=None if "--json" in sys.argv else 2))
+    kept = all(
+        ratio["value"] <= ratio.get("at_most", ratio["value"]) and ratio["value"] >= ratio.get("at_least", 0)
+        for ratio in found["ratios"].values()
+    )
+    return 0 if kept else 1
+
+
+if __name__ == "__main__":
+    sys.exit(run())
