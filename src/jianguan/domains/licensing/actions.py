@@ -105,6 +105,11 @@ def _write_log(*, by: Actor, check: Check, items: list[ChecklistItem], replaces:
     )
 
 
+def log_pdf(document: Document) -> bytes:
+    """The PDF of a log as filed; typeset again from its data where only these were filed."""
+    return bytes(document.content) if document.content else render_pdf(TEMPLATE, document.data, FONTS)
+
+
 def log_data(
     *, by: Actor, check: Check, items: list[ChecklistItem], number: str, replaces: Document | None
 ) -> dict[str, object]:

@@ -271,9 +271,9 @@ def paper(request: StaffRequest, check_id: int) -> HttpResponse:
 def log(request: StaffRequest, check_id: int) -> HttpResponse:
     """The log as the PDF that was filed."""
     document = queries.log_of(request.actor.scope, _check(request, check_id))
-    if document is None or document.content is None:
+    if document is None:
         raise Http404("没有日志")
-    answer = HttpResponse(bytes(document.content), content_type="application/pdf")
+    answer = HttpResponse(actions.log_pdf(document), content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="pre-exam-log-{check_id}.pdf"'
     return answer
 

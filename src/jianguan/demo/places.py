@@ -1,0 +1,124 @@
+"""Synthetic places and what their units did (合成数据): sites, registrations, norms, pre-exam checks.
+
+Deterministic: what is missing, late or failed follows from a checksum of names and days, never from chance. Relative to
+today; loading again the same day adds nothing, a later day adds the days between.
+"""
+
+import datetime as dt
+import zlib
+
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from jianguan.backbone.agencies.models import Capacity, CapacityLevel
+from jianguan.backbone.people.models import Appointment
+from jianguan.backbone.registrations.models import Registration, RegistrationKind
+from jianguan.backbone.registrations.rules import NEEDS_END, NEEDS_PERSON
+from jianguan.backbone.rules.models import Norm
+from jianguan.backbone.subjects.models import Subject, SubjectKind
+from jianguan.kit import clock
+
+SINCE = dt.date(2020, 3, 19)
+REGISTERED = dt.date(2024, 1, 1)
+ONE_DAY = dt.timedelta(days=1)
+SITES = (("一", ["科目一", "科目二"]), ("二", ["科目二", "科目三"]))
+WORKING = ("brigade-officer", "centre-supervisor", "office-supervisor", "technology-officer")
+PLACES = ((SubjectKind.SERVICE_HALL, "DT", "业务大厅"), (SubjectKind.INSPECTION_AREA, "CY", "机动车查验区"))
+
+
+def mark(*parts: object) -> int:
+    """A number from 0 to 99 that is always the same for the same parts."""
+    return zlib.crc32("|".join(str(part) for part in parts).encode()) % 100
+
+
+def offices() -> list[Capacity]:
+    """The vehicle offices of the province."""
+    return list(Capacity.objects.filter(level=CapacityLevel.VEHICLE_OFFICE).select_related("agency"))
+
+
+def add_places() -> int:
+    """Halls, inspection areas and exam sites of every vehicle office; the offices of cities have two exam sites."""
+    known = set(Subject.objects.values_list("code", flat=True))
+    rows = []
+    for office in offices():
+        slug = office.agency.slug
+        rows += [
+            _place(office, kind, f"YS-{slug}-{word}", f"{office.agency.short}{name}（合成）", {})
+            for kind, word, name in PLACES
+        ]
+        sites = SITES if slug.count("-") < 2 else SITES[:1]
+        for number, (word, subjects) in enumerate(sites, 1):
+            digest = f"{zlib.crc32(slug.encode()):08x}" * 8
+            attributes = {
+                "subjects": subjects,
+                "desks": 20 + mark(slug) % 20,
+                "parameter_digests": {"科目二": digest, "科目三": digest},
+                "exam_weekdays": [1, 2, 3, 4, 5] if number == 1 else [2, 4, 6],
+            }
+            name = f"{office.agency.short}第{word}考场（合成）"
+            rows.append(_place(office, SubjectKind.EXAM_SITE, f"YS-{slug}-KC{number}", name, attributes))
+    new = [row for row in rows if row.code not in known]
+    Subject.objects.bulk_create(new)
+    return len(new)
+
+
+def _place(office: Capacity, kind: SubjectKind, code: str, name: str, attributes: dict[str, object]) -> Subject:
+    return Subject(
+        kind=kind,
+        code=code,
+        name=name,
+        capacity=office,
+        attributes=attributes,
+        valid=DateRange(SINCE, None),
+        synthetic=True,
+    )
+
+
+def add_registrations(today: dt.date) -> int:
+    """What norms want registered, for most units: about one in twelve lacks it, one in twenty had it until lately."""
+    known = set(Registration.objects.filter(synthetic=True).values_list("capacity_id", "kind"))
+    if known:
+        return 0
+    wanted: dict[str, list[str]] = {}
+    for bearer, source in Norm.objects.filter(
+        measure="presence", source__startswith="registration:", valid__contains=today
+    ).values_list("bearer", "source"):
+        kind = source.removeprefix("registration:")
+        if kind in RegistrationKind.values and kind != RegistrationKind.ROSTER:
+            wanted.setdefault(bearer, []).append(kind)
+    people = officers()
+    rows = []
+    for capacity in Capacity.objects.filter(level__in=wanted, mode="own").select_related("agency"):
+        holder = people.get(capacity.pk)
+        for kind in sorted(set(wanted[capacity.level])):
+            fate = mark(capacity.key, kind)
+            person = holder.person if holder and kind in NEEDS_PERSON else None
+            if fate < 8 or (kind == RegistrationKind.POLICE_ADMINISTRATOR and person and not person.is_police):
+                continue
+            until = today + ONE_DAY * (20 + fate * 7) if kind in NEEDS_END else None
+            if 8 <= fate < 13:
+                until = today - ONE_DAY * (5 + fate)
+            rows.append(
+                Registration(
+                    capacity=capacity,
+                    kind=kind,
+                    title=f"{capacity.agency.short}{RegistrationKind(kind).label}",
+                    number=f"合成〔{REGISTERED.year}〕{fate + 1}号",
+                    person=person,
+                    valid=DateRange(REGISTERED, until),
+                    details={"content": "合成数据，仅供演示。"} | ({} if person else {"partner": "合成合作单位"}),
+                    ended_reason="到期未续" if 8 <= fate < 13 else "",
+                    recorded_by=holder,
+                    recorded_at=clock.now() - dt.timedelta(days=200),
+                    synthetic=True,
+                )
+            )
+    Registration.objects.bulk_create(rows)
+    return len(rows)
+
+
+def officers() -> dict[int, Appointment]:
+    """The first officer of every capacity whose role does the daily work, not leading or administering."""
+    found: dict[int, Appointment] = {}
+    for one in Appointment.objects.filter(post__role__in=WORKING).order_by("id").select_related("person", "post"):
+        found.setdefault(one.capacity_id, one)
+    return found
