@@ -1,0 +1,52 @@
+"""Article 13: what cities and counties owe for education."""
+
+import pytest
+
+from builders import CITY, COUNTY, bearers, check, freeze, judged, register, review, states
+from jianguan.backbone.registrations.models import RegistrationKind
+
+pytestmark = [pytest.mark.usefixtures("day"), pytest.mark.xdist_group("article-13")]
+
+ADOPTED = {"13.2-visit-county": "monthly"}
+
+
+@pytest.mark.clause("13.1")
+@pytest.mark.parametrize(("norm", "capacity"), [("13.1a-city", CITY), ("13.1a-county", COUNTY)])
+def test_clause_13_1_a_twentieth_of_the_days_online_learners_is_reviewed_rounded_up(norm: str, capacity: str) -> None:
+    population = freeze(capacity, "online-learner", 101)
+    review(population, 5)
+    row = judged(norm, capacity)
+    assert (row.state, row.required, row.done) == ("不足", 6, 5)
+    review(population, 1)
+    assert judged(norm, capacity).state == "已履行"
+
+
+@pytest.mark.clause("13.1")
+def test_clause_13_1_a_day_without_learners_is_excused_and_an_unknown_one_is_not() -> None:
+    freeze(COUNTY, "online-learner", 0)
+    freeze(CITY, "online-learner", None)
+    assert judged("13.1a-county", COUNTY).state == "免除"
+    assert judged("13.1a-city", CITY).state == "不可证"
+
+
+@pytest.mark.clause("13.1")
+def test_clause_13_1_substitutes_and_complaints_wait_for_their_records_and_privacy_is_not_counted() -> None:
+    register(COUNTY, RegistrationKind.WORK_RULE)
+    found = states("13.1", COUNTY)
+    assert found["13.1a-system-county"] == found["13.1c-system-county"] == "已履行"
+    assert found["13.1b-county"] == found["13.1b-restriction-county"] == "不可证"
+    assert found["13.1c-county"] == "未定期限"
+    assert "13.1d-county" not in found
+
+
+@pytest.mark.clause("13.2")
+def test_clause_13_2_visits_meet_the_adopted_month_and_a_signed_pledge_stands() -> None:
+    assert COUNTY in bearers("13.2-visit-county")
+    check(COUNTY, "enterprise-visit")
+    register(COUNTY, RegistrationKind.PLEDGE)
+    assert states("13.2", COUNTY) == {
+        "13.2-visit-county": "已履行",
+        "13.2-pledge-county": "已履行",
+        "13.2-face-county": "未定期限",
+    }
+    assert judged("13.2-pledge-city", CITY).state == "未履行"

@@ -1,0 +1,109 @@
+"""Article 4: what the province owes for vehicles and drivers."""
+
+import datetime as dt
+
+import pytest
+
+from builders import (
+    CITY,
+    DAY,
+    PROVINCE,
+    acknowledge,
+    at,
+    bearers,
+    check,
+    issue,
+    judged,
+    place,
+    register,
+    states,
+)
+from jianguan.backbone.documents.models import DocumentKind
+from jianguan.backbone.registrations.models import RegistrationKind
+
+pytestmark = [pytest.mark.usefixtures("day"), pytest.mark.xdist_group("article-4")]
+
+ADOPTED = {"4.4-open-visit": "monthly", "4.5-on-site": "weekly", "4.5-patrol-video": "monthly"}
+
+
+@pytest.mark.clause("4.1")
+def test_clause_4_1_the_supervision_centre_stands_when_it_is_registered() -> None:
+    assert states("4.1", PROVINCE) == {"4.1-establishment": "未履行", "4.1-staffing": "未履行"}
+    establishment = register(PROVINCE, RegistrationKind.ESTABLISHMENT)
+    row = judged("4.1-establishment", PROVINCE)
+    assert (row.state, row.required, row.done) == ("已履行", 1, 1)
+    assert row.proof["records"] == [f"registration/{establishment.pk}"]
+    assert judged("4.1-staffing", PROVINCE).state == "未履行"
+
+
+@pytest.mark.clause("4.2")
+def test_clause_4_2_norms_are_in_force_and_acknowledged_in_time() -> None:
+    norm = issue(PROVINCE, DocumentKind.NORM, "4.2", CITY)
+    assert judged("4.2-norm", PROVINCE).state == "已履行"
+    assert judged("4.2-assessment", PROVINCE).state == "未履行"
+    assert judged("4.2-acknowledge", PROVINCE).state == "未履行"
+    acknowledge(norm, DAY + dt.timedelta(days=1))
+    row = judged("4.2-acknowledge", PROVINCE)
+    assert (row.state, row.required, row.done) == ("已履行", 1, 1)
+
+
+@pytest.mark.clause("4.2")
+def test_clause_4_2_an_acknowledgement_after_five_working_days_stays_late() -> None:
+    norm = issue(PROVINCE, DocumentKind.NORM, "4.2", CITY)
+    acknowledge(norm, DAY + dt.timedelta(days=10))
+    assert judged("4.2-acknowledge", PROVINCE).state == "逾期履行"
+
+
+@pytest.mark.clause("4.3")
+def test_clause_4_3_a_plan_of_test_sites_stands_and_acceptance_waits_for_its_records() -> None:
+    issue(PROVINCE, DocumentKind.SITE_PLAN, "4.3")
+    assert states("4.3", PROVINCE) == {"4.3-plan": "已履行", "4.3-acceptance": "不可证"}
+
+
+@pytest.mark.clause("4.4")
+def test_clause_4_4_a_soft_word_owes_nothing_until_adopted_then_a_task_a_period() -> None:
+    covert = judged("4.4-covert", PROVINCE)
+    assert (covert.state, covert.required) == ("未定期限", None)
+    assert "“定期”" in covert.reason
+    visit = judged("4.4-open-visit", PROVINCE, as_of=at(DAY, 12))
+    assert (visit.state, visit.period, visit.required, visit.done) == ("待履行", "2026-03", 1, 0)
+    check(PROVINCE, "open-visit")
+    assert judged("4.4-open-visit", PROVINCE).state == "已履行"
+    assert judged("4.4-covert", PROVINCE).state == "未定期限"
+
+
+@pytest.mark.clause("4.5")
+def test_clause_4_5_a_patrol_covers_every_venue_of_the_province() -> None:
+    seen, unseen = place(CITY, code="合成-1"), place(CITY, "service_hall", code="合成-2")
+    check(PROVINCE, "patrol-video", subject=seen)
+    row = judged("4.5-patrol-video", PROVINCE)
+    assert (row.state, row.required, row.done) == ("不足", 2, 1)
+    check(PROVINCE, "patrol-video", subject=unseen)
+    assert judged("4.5-patrol-video", PROVINCE).state == "已履行"
+
+
+@pytest.mark.clause("4.5")
+def test_clause_4_5_a_place_without_a_known_venue_proves_no_coverage() -> None:
+    assert judged("4.5-patrol-video", PROVINCE).state == "不可证"
+    assert judged("4.5-spot-check", PROVINCE).state == "未定期限"
+    assert judged("4.5-on-site", PROVINCE).state == "未履行"
+
+
+@pytest.mark.clause("4.6")
+def test_clause_4_6_following_up_the_ministrys_notices_cannot_be_proven_without_cases() -> None:
+    row = judged("4.6-supervise", PROVINCE)
+    assert row.state == "不可证"
+    assert row.reason.startswith("条款4.6 ")
+    assert "尚未接入" in row.reason
+
+
+@pytest.mark.clause("4.7")
+def test_clause_4_7_assessment_rules_stand_while_ranking_and_notices_wait_for_a_cadence() -> None:
+    issue(PROVINCE, DocumentKind.ASSESSMENT_RULE, "4.7")
+    assert states("4.7", PROVINCE) == {"4.7-rule": "已履行", "4.7-ranking": "未定期限", "4.7-bulletin": "未定期限"}
+
+
+@pytest.mark.clause("4.8")
+def test_clause_4_8_complaints_bind_the_province_alone_and_cannot_be_proven_without_cases() -> None:
+    assert bearers("4.8-complaint") == {PROVINCE}
+    assert states("4.8", PROVINCE) == {"4.8-complaint": "不可证"}

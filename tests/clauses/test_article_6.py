@@ -1,0 +1,150 @@
+"""Article 6: what a vehicle office owes."""
+
+import datetime as dt
+
+import pytest
+
+from builders import DAY, OFFICE, at, check, freeze, judged, officer, on_the_clock, place, register, review, states
+from jianguan.backbone.registrations.models import RegistrationKind
+from jianguan.backbone.work.checklists import Answer
+from jianguan.backbone.work.checks import items_of
+from jianguan.domains.licensing import queries, rules
+from jianguan.domains.licensing.actions import sign_pre_exam
+
+pytestmark = [pytest.mark.usefixtures("day"), pytest.mark.xdist_group("article-6")]
+
+ADOPTED = {"6.2-access": "monthly", "6.10-patrol-video": "weekly"}
+APPROVED = "a" * 64
+NORMAL = {"pass_fail": "pass", "number": "1", "text": "", "digest": APPROVED}
+NEXT_DAY = DAY + dt.timedelta(days=1)
+
+
+@pytest.mark.clause("6.1")
+def test_clause_6_1_each_of_unit_post_and_duty_chart_must_stand() -> None:
+    register(OFFICE, RegistrationKind.ESTABLISHMENT)
+    register(OFFICE, RegistrationKind.FULL_TIME_POST)
+    assert states("6.1", OFFICE) == {
+        "6.1-establishment": "已履行",
+        "6.1-full-time-post": "已履行",
+        "6.1-duty-chart": "未履行",
+    }
+
+
+@pytest.mark.clause("6.2")
+def test_clause_6_2_an_access_review_meets_the_adopted_month_and_the_rest_have_no_cadence() -> None:
+    check(OFFICE, "access-review")
+    found = states("6.2", OFFICE)
+    assert found.pop("6.2-access") == "已履行"
+    assert len(found) == 5
+    assert set(found.values()) == {"未定期限"}
+
+
+@pytest.mark.clause("6.3")
+def test_clause_6_3_coverage_by_cameras_cannot_be_proven_without_a_camera_register() -> None:
+    assert states("6.3", OFFICE) == {"6.3-coverage": "不可证", "6.3-clear": "不可证", "6.3-live": "不可证"}
+
+
+@pytest.mark.clause("6.4")
+def test_clause_6_4_a_signed_check_and_its_log_prove_the_day() -> None:
+    assert judged("6.4-pre-exam", OFFICE, as_of=at(DAY, 7)).state == "待履行"
+    site = place(OFFICE, subjects=["科目一"], desks=20, first_exam="09:00")
+    with on_the_clock(at(DAY, 7, 30)):
+        items = rules.applicable(items_of(queries.checklist(DAY)), frozenset({"科目一"}))
+        answers = {item.id: Answer(NORMAL[item.answer]) for item in items} | {"s1-desk-count": Answer("20")}
+        signed, log = sign_pre_exam(by=officer(OFFICE), site=site, answers=answers)
+    assert states("6.4", OFFICE) == {"6.4-pre-exam": "已履行", "6.4-log": "已履行"}
+    assert judged("6.4-pre-exam", OFFICE).proof["records"] == [f"check/{signed.pk}"]
+    assert judged("6.4-log", OFFICE).proof["records"] == [f"document/{log.pk}"]
+
+
+@pytest.mark.clause("6.4")
+def test_clause_6_4_a_day_without_a_check_is_missed_for_good() -> None:
+    assert states("6.4", OFFICE) == {"6.4-pre-exam": "未履行", "6.4-log": "未履行"}
+
+
+@pytest.mark.clause("6.5")
+def test_clause_6_5_examiners_recorders_and_uploads_cannot_be_proven_without_their_feeds() -> None:
+    found = states("6.5", OFFICE)
+    assert len(found) == 4
+    assert set(found.values()) == {"不可证"}
+
+
+@pytest.mark.clause("6.6")
+def test_clause_6_6_of_212_files_11_are_owed_and_met_when_reviewed_on_the_day() -> None:
+    population = freeze(OFFICE, "exam-av", 212)
+    review(population, 9)
+    row = judged("6.6-exam", OFFICE, as_of=at(DAY, 23))
+    assert (row.state, row.required, row.done) == ("待履行", 11, 9)
+    assert row.reason == "条款6.6 要求每日不少于5%，当日考试档案212件，应抽11件，已审9件，期限未到，尚缺2件。"
+    assert judged("6.6-exam", OFFICE).state == "不足"
+    review(population, 2)
+    row = judged("6.6-exam", OFFICE)
+    assert (row.state, row.required, row.done) == ("已履行", 11, 11)
+    assert row.proof["records"] == [f"population/{population.pk}"]
+
+
+@pytest.mark.clause("6.6")
+def test_clause_6_6_reviewed_the_day_after_stays_late() -> None:
+    review(freeze(OFFICE, "exam-av", 212), 11, at(NEXT_DAY, 9))
+    assert judged("6.6-exam", OFFICE).state == "逾期履行"
+
+
+@pytest.mark.clause("6.6")
+def test_clause_6_6_none_unknown_and_unlisted_are_three_different_days() -> None:
+    assert judged("6.6-exam", OFFICE).state == "不可证"
+    freeze(OFFICE, "exam-av", 0)
+    freeze(OFFICE, "body-camera", None)
+    assert states("6.6", OFFICE) == {"6.6-exam": "免除", "6.6-body-camera": "不可证"}
+    assert "证实为0件" in judged("6.6-exam", OFFICE).reason
+
+
+@pytest.mark.clause("6.6")
+def test_clause_6_6_exam_files_and_body_camera_files_each_owe_their_own_share() -> None:
+    review(freeze(OFFICE, "exam-av", 20), 1)
+    freeze(OFFICE, "body-camera", 21)
+    assert states("6.6", OFFICE) == {"6.6-exam": "已履行", "6.6-body-camera": "未履行"}
+    assert judged("6.6-body-camera", OFFICE).required == 2
+
+
+@pytest.mark.clause("6.7")
+def test_clause_6_7_a_fifth_of_the_inspection_area_is_reviewed() -> None:
+    population = freeze(OFFICE, "inspection-area", 31)
+    review(population, 6)
+    assert judged("6.7-area", OFFICE).state == "不足"
+    review(population, 1)
+    row = judged("6.7-area", OFFICE)
+    assert (row.state, row.required, row.done) == ("已履行", 7, 7)
+    found = states("6.7", OFFICE)
+    del found["6.7-area"]
+    assert set(found.values()) == {"不可证"}
+
+
+@pytest.mark.clause("6.8")
+def test_clause_6_8_key_vehicles_are_checked_each_month_while_the_analysis_waits_for_its_records() -> None:
+    check(OFFICE, "key-vehicle-inspection")
+    row = judged("6.8-key-vehicle", OFFICE)
+    assert (row.state, row.period) == ("已履行", "2026-03")
+    assert judged("6.8-analysis", OFFICE).state == "不可证"
+
+
+@pytest.mark.clause("6.9")
+def test_clause_6_9_without_a_drill_nothing_proves_that_recordings_are_kept() -> None:
+    assert states("6.9", OFFICE) == {"6.9-standard": "不可证", "6.9-av": "不可证", "6.9-body-camera": "不可证"}
+
+
+@pytest.mark.clause("6.9")
+def test_clause_6_9_six_months_of_the_ministry_bind_nobody_before_they_are_switched_on() -> None:
+    assert "6.9-body-camera-ministry" not in states("6.9", OFFICE)
+
+
+@pytest.mark.clause("6.10")
+def test_clause_6_10_a_patrol_meets_the_adopted_week() -> None:
+    check(OFFICE, "patrol-video")
+    row = judged("6.10-patrol-video", OFFICE)
+    assert (row.state, row.period) == ("已履行", "2026-W11")
+    assert judged("6.10-patrol-on-site", OFFICE).state == "未定期限"
+
+
+@pytest.mark.clause("6.11")
+def test_clause_6_11_verification_and_rectification_cannot_be_proven_without_cases() -> None:
+    assert states("6.11", OFFICE) == {"6.11-verify": "不可证", "6.11-rectify": "不可证"}
