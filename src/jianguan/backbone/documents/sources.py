@@ -18,8 +18,8 @@ WHERE d.in_force_from < %(last)s::date
 ISSUED = """
 SELECT 'document:' || d.kind AS source, d.capacity_id, d.issued_at AS at, 'document/' || d.id AS ref
 FROM documents_document d
-WHERE d.issued_at >= %(first)s::date AT TIME ZONE 'Asia/Shanghai'
-  AND d.issued_at < %(last)s::date AT TIME ZONE 'Asia/Shanghai'
+WHERE d.issued_at >= %(first)s::date::timestamp AT TIME ZONE 'Asia/Shanghai'
+  AND d.issued_at < %(last)s::date::timestamp AT TIME ZONE 'Asia/Shanghai'
   AND (d.kind <> 'pre-exam-log' OR d.replaces_id IS NULL)
 """
 
@@ -30,8 +30,8 @@ SELECT 'acknowledgement:' || d.kind AS source, s.issuer_id AS capacity_id, s.due
 FROM documents_service s
 JOIN documents_document d ON d.id = s.document_id
 LEFT JOIN documents_acknowledgement a ON a.service_id = s.id
-WHERE s.due_at >= %(first)s::date AT TIME ZONE 'Asia/Shanghai'
-  AND s.due_at < %(last)s::date AT TIME ZONE 'Asia/Shanghai'
+WHERE s.due_at >= %(first)s::date::timestamp AT TIME ZONE 'Asia/Shanghai'
+  AND s.due_at < %(last)s::date::timestamp AT TIME ZONE 'Asia/Shanghai'
 """
 
 register(Source(Measure.PRESENCE, "document", frozenset(kind.value for kind in STANDING), STANDS))

@@ -41,8 +41,8 @@ SELECT 'registration:staff-filing' AS source, bearer.id AS capacity_id, r.record
        r.recorded_at AS done_at, 'registration/' || r.id AS ref
 FROM registrations_registration r {BEARER}
 WHERE r.kind = 'staff-filing' AND r.filed_with_id IS NULL
-  AND r.recorded_at >= %(first)s::date AT TIME ZONE 'Asia/Shanghai'
-  AND r.recorded_at < %(last)s::date AT TIME ZONE 'Asia/Shanghai'
+  AND r.recorded_at >= %(first)s::date::timestamp AT TIME ZONE 'Asia/Shanghai'
+  AND r.recorded_at < %(last)s::date::timestamp AT TIME ZONE 'Asia/Shanghai'
 UNION ALL
 SELECT 'registration:staff-filing', r.filed_with_id, (r.filing_due + 1)::timestamp AT TIME ZONE 'Asia/Shanghai',
        r.received_at, 'registration/' || r.id
