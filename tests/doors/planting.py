@@ -1,0 +1,82 @@
+"""Rows for every scoped table, made from what the model says of itself; later tables join unnamed."""
+
+import datetime as dt
+import itertools
+from typing import Any
+
+from django.contrib.postgres.fields import DateRangeField
+from django.db import models
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from jianguan.backbone.agencies.models import Capacity
+from jianguan.kit import clock
+from jianguan.site import security
+
+SINCE = dt.date(2020, 3, 19)
+_numbers = itertools.count(1)
+
+# Values that a model cannot say of itself, by label; keep it short.
+GIVEN: dict[str, dict[str, Any]] = {}
+
+
+def scoped_models() -> list[type[models.Model]]:
+    """Every table of ours whose rows not everybody may see, row history included."""
+    return [model for model in security.own_models() if security.declared_scope(model) is not None]
+
+
+def is_history(model: type[models.Model]) -> bool:
+    """Whether the table is filled by triggers of another."""
+    return hasattr(model, "pgh_tracked_model")
+
+
+def capacity_columns(model: type[models.Model]) -> list[str]:
+    """The columns that hold a capacity."""
+    return [
+        field.attname
+        for field in model._meta.concrete_fields
+        if field.attname == "capacity_id" or (field.is_relation and field.related_model is Capacity)
+    ]
+
+
+def plant(model: type[models.Model], seat: Capacity) -> models.Model:
+    """A row of the model that belongs to a capacity: one that is there, else a new one."""
+    columns = capacity_columns(model)
+    if columns and (known := model._base_manager.filter(**{columns[0]: seat.pk}).order_by("pk").first()):
+        return known
+    if not columns and security.declared_scope(model) is None and (known := model._base_manager.first()):
+        return known
+    values = {
+        field.attname: value
+        for field in model._meta.concrete_fields
+        if (value := _value(field, seat)) is not None and not field.primary_key
+    }
+    return model._base_manager.create(**values | GIVEN.get(model._meta.label, {}))
+
+
+def _value(field: Any, seat: Capacity) -> Any:
+    if field.is_relation:
+        if field.related_model is Capacity:
+            return None if field.null else seat.pk
+        return None if field.null else plant(field.related_model, seat).pk
+    if field.attname == "capacity_id":
+        return seat.pk
+    if field.null or field.has_default() or field.primary_key or (field.blank and field.empty_strings_allowed):
+        return None
+    return _plain(field)
+
+
+def _plain(field: Any) -> Any:
+    if field.choices:
+        return field.choices[0][0]
+    makers: list[tuple[type[Any], Any]] = [
+        (DateRangeField, lambda: DateRange(SINCE, None)),
+        (models.DateTimeField, clock.now),
+        (models.DateField, clock.today),
+        (models.BooleanField, lambda: False),
+        (models.JSONField, dict),
+        (models.BinaryField, lambda: b""),
+        (models.TextField, lambda: "合成"),
+        (models.CharField, lambda: f"synthetic-{next(_numbers)}"[: field.max_length]),
+        (models.IntegerField, lambda: 1),
+    ]
+    return next((make() for kind, make in makers if isinstance(field, kind)), [])

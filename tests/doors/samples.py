@@ -1,0 +1,70 @@
+"""Sample arguments of every address that needs some. The objects belong to 长春; whoever does not see it gets 404.
+
+A page added later is walked by itself; when its address has arguments, add a line here.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from doors.world import HERE, World
+
+PUBLIC = {"ping", "login"}
+"""Addresses that answer somebody not signed in."""
+
+UNGUARDED = PUBLIC | {"logout", "second-factor", "second-factor-enrol", "posts", "password"}
+"""Addresses of signing in, which need no post and therefore no permission."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Arguments of an address; ``owned`` when they name an object of 长春 and not something open to all."""
+
+    arguments: Callable[[World], dict[str, Any]]
+    owned: bool = True
+
+
+def row(name: str, label: str) -> Sample:
+    """The argument ``name`` is the key of 长春's row of a model."""
+    return Sample(lambda world: {name: world.pk(label)})
+
+
+def given(**arguments: Any) -> Sample:
+    """Arguments that name something open to all who may read it."""
+    return Sample(lambda world: arguments, owned=False)
+
+
+SAMPLES: dict[str, Sample] = {
+    "account-add": row("person_id", "people.person"),
+    "account-change": Sample(lambda world: {"person_id": world.pk("people.person"), "verb": "unlock"}),
+    "agency": given(slug="changchun"),
+    "appointment-add": row("person_id", "people.person"),
+    "appointment-end": row("appointment_id", "people.appointment"),
+    "audit-event": row("event_id", "audit.event"),
+    "capacity": given(key=HERE),
+    "check": row("check_id", "work.check"),
+    "check-correct": row("check_id", "work.check"),
+    "check-log": row("check_id", "work.check"),
+    "check-print": row("check_id", "work.check"),
+    "check-sign": row("site_id", "subjects.subject"),
+    "document": row("number", "documents.document"),
+    "document-acknowledge": row("service_id", "documents.service"),
+    "document-print": row("number", "documents.document"),
+    "person": row("person_id", "people.person"),
+    "person-reveal": row("person_id", "people.person"),
+    "post-end": row("post_id", "people.post"),
+    "proof": Sample(lambda world: {"norm": "5.3-roster", "capacity": HERE, "first": "2026-03-02"}),
+    "proof-cell": Sample(lambda world: {"item": "5.3", "capacity": HERE}),
+    "provision": given(item="6.6"),
+    "registration": row("number", "registrations.registration"),
+    "registration-end": row("number", "registrations.registration"),
+    "registration-file": row("number", "registrations.registration"),
+    "registration-print": row("number", "registrations.registration"),
+    "registration-receive": row("number", "registrations.registration"),
+    "roster": row("entry_id", "people.rosterentry"),
+    "roster-withdraw": row("entry_id", "people.rosterentry"),
+    "rules-cadence": given(key="4.4-guidance"),
+    "rules-cadence-withdraw": given(key="4.4-guidance"),
+    "rules-day": given(day="2026-10-01"),
+    "rules-parameter": given(key="6.6.percent"),
+}
