@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from builders import DAY, OFFICE, at, check, freeze, judged, officer, on_the_clock, place, register, review, states
+from jianguan.backbone.evidence.actions import DrillRefused, record_drill
 from jianguan.backbone.registrations.models import RegistrationKind
 from jianguan.backbone.work.checklists import Answer
 from jianguan.backbone.work.checks import items_of
@@ -128,8 +129,31 @@ def test_clause_6_8_key_vehicles_are_checked_each_month_while_the_analysis_waits
 
 
 @pytest.mark.clause("6.9")
-def test_clause_6_9_without_a_drill_nothing_proves_that_recordings_are_kept() -> None:
+def test_clause_6_9_a_drill_that_finds_everything_proves_the_month_and_one_lost_recording_breaks_it() -> None:
     assert states("6.9", OFFICE) == {"6.9-standard": "不可证", "6.9-av": "不可证", "6.9-body-camera": "不可证"}
+    drill("av-retention", sampled=20, retrieved=20)
+    drill("body-camera-retention", sampled=20, retrieved=19)
+    row = judged("6.9-av", OFFICE)
+    assert (row.state, row.period, row.required, row.done) == ("已履行", "2026-03", 20, 20)
+    assert judged("6.9-body-camera", OFFICE).state == "未履行"
+
+
+def drill(kind: str, *, sampled: int, retrieved: int) -> None:
+    with on_the_clock(at(DAY, 14)):
+        record_drill(
+            by=officer(OFFICE),
+            kind=kind,
+            drilled_at=at(DAY, 13),
+            oldest=dt.date(2023, 3, 10),
+            sampled=sampled,
+            retrieved=retrieved,
+        )
+
+
+@pytest.mark.clause("6.9")
+def test_clause_6_9_a_drill_that_cannot_be_is_refused() -> None:
+    with pytest.raises(DrillRefused, match="不能多于"):
+        drill("av-retention", sampled=20, retrieved=21)
 
 
 @pytest.mark.clause("6.9")

@@ -1,0 +1,64 @@
+"""Record a retrieval drill (调取演练): a sample of old recordings was asked for, so many were there."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from jianguan.backbone.audit import actions as audit
+from jianguan.backbone.audit.events import EventKind
+from jianguan.backbone.evidence.models import RetentionDrill
+from jianguan.backbone.evidence.sources import KINDS
+from jianguan.backbone.people.acting import Actor
+from jianguan.backbone.people.permissions import Permission
+from jianguan.kit import clock
+
+
+class DrillRefused(ValueError):
+    """The drill cannot be recorded. The message is Chinese and shown to the user."""
+
+
+def record_drill(
+    *,
+    by: Actor,
+    kind: str,
+    drilled_at: dt.datetime,
+    oldest: dt.date,
+    sampled: int,
+    retrieved: int,
+    remark: str = "",
+) -> RetentionDrill:
+    """Record a drill of the capacity acted in; ``oldest`` is the first day whose recordings must still be there.
+
+    Raises NotAllowed without the permission, DrillRefused for an unknown kind, a moment in the future or numbers
+    that cannot be.
+    """
+    by.require(Permission.CHECK_RECORD)
+    if kind not in KINDS:
+        raise DrillRefused(f"没有这类留存资料：{kind}")
+    now = clock.now()
+    if drilled_at > now:
+        raise DrillRefused("演练时间不能晚于现在")
+    if not 0 <= retrieved <= sampled or sampled == 0:
+        raise DrillRefused("抽取件数须大于零，调取成功件数不能多于抽取件数")
+    with transaction.atomic():
+        drill = RetentionDrill.objects.create(
+            capacity_id=by.capacity_id,
+            kind=kind,
+            drilled_at=drilled_at,
+            oldest=oldest,
+            sampled=sampled,
+            retrieved=retrieved,
+            recorded_by_id=by.appointment_id,
+            recorded_at=now,
+            remark=remark.strip(),
+        )
+        audit.record(
+            kind=EventKind.DRILL_RECORDED,
+            by=by,
+            object_type="drill",
+            object_id=drill.pk,
+            norm="6.9",
+            after={"kind": kind, "oldest": oldest.isoformat(), "sampled": sampled, "retrieved": retrieved},
+            details={"kind": kind, "sampled": sampled, "retrieved": retrieved},
+        )
+    return drill
