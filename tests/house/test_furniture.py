@@ -26,7 +26,11 @@ DOMAIN_FURNITURE = FURNITURE | {"contracts", "detectors", "populations"}
 SPLIT = {
     "agencies": {"scope": "queries: what a request may see"},
     "audit": {"events": "rules: names of events", "sealing": "actions: place and sign events"},
-    "ledger": {"states": "rules: the ten states"},
+    "ledger": {
+        "reasons": "rules: one Chinese sentence for each judged row",
+        "relations": "queries: the records of all rooms put together",
+        "states": "rules: the decision of a state as SQL",
+    },
     "people": {
         "accounts": "actions on log-ins",
         "acting": "rules: the actor and what he may do",
