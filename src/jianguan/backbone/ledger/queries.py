@@ -4,8 +4,9 @@ import datetime as dt
 import functools
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -25,12 +26,15 @@ from jianguan.engines.regulation.schema import Measure
 
 ONE_DAY = dt.timedelta(days=1)
 BATCH = 5000
+STATES = {state.value: state for state in State}
+PLANNER = {"work_mem": "128MB", "enable_bitmapscan": "off", "jit": "off"}
+"""Row security makes the planner expect ten of the capacities in scope, and it then joins bitmaps of whole tables."""
 
 ROWS = f"""
 SELECT b.norm_id, b.capacity_id, b.lower, b.upper, b.task_id, b.reading,
     CASE WHEN b.known THEN f.required ELSE b.required END AS required, COALESCE(f.on_time + f.late, 0) AS done,
     f.size, b.percent, {STATE} AS state, COALESCE(%(as_of)s >= b.due_at OR f.behind > 0, false) AS past, b.known,
-    f.refs, b.pinned::text
+    array_to_string(f.refs, ' '), b.pinned::text
 FROM base b JOIN rules_norm n ON n.id = b.norm_id LEFT JOIN fact f ON f.n = b.n
 ORDER BY b.lower, n."order", b.capacity_id, b.upper, b.reading
 """  # noqa: S608 - put together from constants
@@ -42,8 +46,7 @@ GROUP BY 1, 2, 3
 """  # noqa: S608 - put together from constants
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One line of the ledger: who owed what in which period, what was done, and why it is judged so.
 
     ``first`` and ``last`` are the period's days, both included. ``proof`` names the task, its reading, the values of
@@ -167,7 +170,8 @@ def heat(
 
     for measure in FACTS:
         with connection.cursor() as cursor:
-            cursor.execute(_statement(measure, CELLS), _parameters(ask, measure))
+            with _planned():
+                cursor.execute(_statement(measure, CELLS), _parameters(ask, measure))
             for norm_id, capacity_id, state, number in cursor.fetchall():
                 add(norms[norm_id].provision.item, capacity_id, State(state), number)
     for row in ask.owed:
@@ -262,11 +266,30 @@ def _parameters(ask: _Ask, measure: Measure) -> dict[str, Any]:
     }
 
 
+@contextmanager
+def _planned() -> Iterator[None]:
+    """Plan and begin the statements of the block for many rows; the settings before are restored afterwards."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT " + ", ".join("current_setting(%s)" for _ in PLANNER), list(PLANNER))
+        before = dict(zip(PLANNER, cursor.fetchone(), strict=True))
+    _set(PLANNER)
+    yield
+    _set(before)
+
+
+def _set(values: dict[str, str]) -> None:
+    with connection.cursor() as cursor:
+        for name, value in values.items():
+            cursor.execute("SELECT set_config(%s, %s, true)", [name, value])
+
+
 def _rows(ask: _Ask, measure: Measure, norms: dict[int, Norm], names: dict[int, tuple[str, str]]) -> Iterator[Row]:
     parameters = _parameters(ask, measure)
     with connection.chunked_cursor() as cursor:
-        cursor.execute(_statement(measure, ROWS), parameters)
-        while found := cursor.fetchmany(BATCH):
+        with _planned():  # the last step is a sort: all is computed when the first row arrives
+            cursor.execute(_statement(measure, ROWS), parameters)
+            found = cursor.fetchmany(BATCH)
+        while found:
             for (
                 norm_id,
                 capacity_id,
@@ -285,7 +308,7 @@ def _rows(ask: _Ask, measure: Measure, norms: dict[int, Norm], names: dict[int, 
                 pinned,
             ) in found:
                 norm = norms[norm_id]
-                state = State(word)
+                state = STATES[word]
                 overdue = past and state is State.OPEN
                 yield Row(
                     provision=norm.provision.item,
@@ -323,16 +346,17 @@ def _rows(ask: _Ask, measure: Measure, norms: dict[int, Norm], names: dict[int, 
                     ),
                     proof=_proof(task_id, reading, pinned, refs),
                 )
+            found = cursor.fetchmany(BATCH)
 
 
-def _proof(task_id: int | None, reading: int | None, pinned: str | None, refs: list[str] | None) -> dict[str, Any]:
+def _proof(task_id: int | None, reading: int | None, pinned: str | None, refs: str | None) -> dict[str, Any]:
     if task_id is None:
         return {}
     return {
         "task": f"task/{task_id}",
         "reading": reading,
         "parameters": _pinned(pinned or "{}"),
-        "records": refs or [],
+        "records": refs.split(" ") if refs else [],
     }
 
 

@@ -1,6 +1,7 @@
 """Why a state is what it is, in one Chinese sentence with the numbers (design rule 7)."""
 
-from dataclasses import dataclass
+import functools
+from typing import NamedTuple
 
 from jianguan.backbone.ledger.rules import State
 from jianguan.engines.regulation.schema import Measure
@@ -22,8 +23,7 @@ POPULATION_WORDS = {
 ITEM_VERBS = {Measure.FILING: "报备", Measure.TIMELY: "办结"}
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """The words and numbers of one judged row. ``days`` is the length of its period."""
 
     provision: str
@@ -48,6 +48,7 @@ def words(days: int) -> tuple[str, str]:
     return next(pair for length, pair in PERIOD_WORDS.items() if days <= length)
 
 
+@functools.lru_cache(maxsize=65536)
 def sentence(known: Known) -> str:  # noqa: PLR0911 - one sentence a case
     """The reason of one row of the ledger."""
     head = f"条款{known.provision} "
