@@ -27,6 +27,7 @@ SPLIT = {
     "agencies": {"scope": "queries: what a request may see"},
     "audit": {"events": "rules: names of events", "sealing": "actions: place and sign events"},
     "ledger": {
+        "proof": "queries: the records behind one cell",
         "reasons": "rules: one Chinese sentence for each judged row",
         "relations": "queries: the records of all rooms put together",
         "states": "rules: the decision of a state as SQL",
