@@ -18,7 +18,7 @@ from jianguan.backbone.work.models import Task
 from jianguan.kit import clock
 from jianguan.web.next_action import Step, step_for
 from jianguan.web.period import Shown
-from jianguan.web.templatetags.jianguan_format import cn_period
+from jianguan.web.templatetags.jianguan_format import NOTHING, cn_date, cn_datetime, cn_period
 
 WORDS = tuple(state.value for state in State)
 _WORST = {state.value: place for place, state in enumerate(WORST_FIRST)}
@@ -49,6 +49,16 @@ class Duty:
     def label(self) -> str:
         """What the period is called."""
         return cn_period(self.first, self.last)
+
+    @property
+    def due_label(self) -> str:
+        """The due instant; midnight belongs to the day that ends with it."""
+        if self.due_at is None:
+            return NOTHING
+        due = self.due_at.astimezone(clock.CHINA)
+        if due.time() == dt.time():
+            return f"{cn_date(due.date() - dt.timedelta(days=1))} 24:00"
+        return cn_datetime(due)
 
     @property
     def proof_url(self) -> str:

@@ -23,6 +23,7 @@ from jianguan.web.rules.tabs import columns
 LOOK_BACK = dt.timedelta(days=10)
 """So far back can a duty lie that may still be made up for (late.monthly)."""
 SOON = dt.timedelta(days=3)
+WEEK = dt.timedelta(days=7)
 CLOSING = dt.time(17)
 SHOWN = 30
 LACKING = ("未履行", "不足", "不可证", "逾期履行", "待履行")
@@ -55,14 +56,13 @@ def desk(request: StaffRequest) -> HttpResponse:
         {
             "groups": groups,
             "today": today,
+            "since": today - WEEK,
             "as_of": now,
             "before_closing": sum(len(group["rows"]) for group in groups if group["key"] in {"overdue", "today"}),
             "closing": closing,
             "after_closing": now >= closing,
             "counts": duties.worst_first(Counter(row.state for row in present)),
-            "missed": duties.by_urgency(
-                row for row in recent if row.state in {"未履行", "不足"} and row.last >= today - dt.timedelta(days=7)
-            )[:SHOWN],
+            "missed": _missed(recent, today)[:SHOWN],
             "unsigned": _unsigned(request),
             "documents_url": _address("documents"),
             "below": below,
@@ -70,7 +70,7 @@ def desk(request: StaffRequest) -> HttpResponse:
             "soft": sum(row.state == "未定期限" for row in present),
             "leads": request.actor.may(Permission.DECISION_ADOPT),
             "columns": columns("条款", "职责", "期限", "应做#", "已做#", "状态", "下一步"),
-            "missed_columns": columns("条款", "职责", "期间", "应做#", "已做#", "状态", "理由"),
+            "missed_columns": columns("条款", "职责", "最近一期", "次数#", "状态", "理由"),
             "unsigned_columns": columns("文书", "来自", "期限", "下一步"),
             "below_columns": columns("下级", *(f"{word}#" for word in LACKING)),
             "breadcrumbs": [{"label": "工作台"}],
@@ -100,6 +100,15 @@ def _groups(recent: list[Duty], now: dt.datetime) -> list[dict[str, Any]]:
     for group in groups:
         group["rows"].sort(key=lambda row: (row.due_at or now, row.step is None, duties.item_order(row.provision)))
     return [group for group in groups if group["rows"]]
+
+
+def _missed(recent: list[Duty], today: dt.date) -> list[dict[str, Any]]:
+    """What can no longer be made up for, one line for each norm: the newest period, and how many periods."""
+    lines: dict[str, dict[str, Any]] = {}
+    for row in sorted(recent, key=lambda row: row.last, reverse=True):
+        if row.state in {"未履行", "不足"} and row.last >= today - WEEK:
+            lines.setdefault(row.norm_key, {"row": row, "times": 0})["times"] += 1
+    return sorted(lines.values(), key=lambda line: (-line["times"], duties.item_order(line["row"].provision)))
 
 
 def _below(request: StaffRequest, today: dt.date) -> list[dict[str, Any]]:

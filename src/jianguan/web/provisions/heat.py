@@ -23,7 +23,7 @@ from jianguan.web.rules.tabs import columns
 from jianguan.web.spreadsheet import csv_response
 
 PAGE = 100
-LONG_NAMES = 12
+LONG_NAMES = 10
 """Characters of an agency's name above a column; the rest is in its title."""
 
 
@@ -107,6 +107,7 @@ def show(request: StaffRequest) -> HttpResponse:
     every = queries.provisions()
     suffix = urlencode(wanted.period.query())
     keys = {one.capacity.pk: one.capacity.key for one in shown_columns}
+    names = _names(shown_columns)
     rows, totals = [], Counter[str]()
     for provision in every:
         if (wanted.chapter and provision.chapter != wanted.chapter) or wanted.text not in (
@@ -145,7 +146,7 @@ def show(request: StaffRequest) -> HttpResponse:
             "rows": rows,
             "columns": [
                 {
-                    "label": _short(one),
+                    "label": names[one.capacity.pk],
                     "url": reverse("capacity", args=[one.capacity.key]),
                     "hint": f"{one.capacity.title}（{one.capacity.agency.name}）",
                 }
@@ -165,12 +166,15 @@ def show(request: StaffRequest) -> HttpResponse:
     )
 
 
-def _short(one: Branch) -> str:
-    level = "" if one.capacity.mode == "own" else one.capacity.get_mode_display()
-    name = f"{one.capacity.agency.short}{level}"
-    if one.capacity.level == CapacityLevel.COUNTY and one.capacity.agency.slug in {"meihekou", "gongzhuling"}:
-        name += "县级"
-    return name[:LONG_NAMES]
+def _names(shown_columns: list[Branch]) -> dict[int, str]:
+    """Short names by capacity; an agency that stands there in two capacities has the level added."""
+    times = Counter(one.capacity.agency_id for one in shown_columns)
+    return {
+        one.capacity.pk: (one.capacity.title if times[one.capacity.agency_id] > 1 else one.capacity.agency.short)[
+            :LONG_NAMES
+        ]
+        for one in shown_columns
+    }
 
 
 def _filters(wanted: Wanted, branches: list[Branch], chapters: list[str]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from jianguan.backbone.rules.models import CadenceAdoption, Norm, ParameterValue, Provision
+from jianguan.web.rules.tabs import with_unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +14,7 @@ class Reading:
 
     norm: Norm
     in_force: bool
-    values: list[ParameterValue]
+    values: list[tuple[ParameterValue, str]]
     adoptions: list[CadenceAdoption]
 
 
@@ -37,13 +38,13 @@ def readings(provision_id: int, on: dt.date) -> list[Reading]:
     """The norms of a provision, those in force first, with their parameters and adoptions."""
     norms = list(Norm.objects.filter(provision_id=provision_id).select_related("provision").order_by("order", "valid"))
     keys = {key for norm in norms for key in (norm.quota_parameter, norm.deadline_parameter) if key}
-    values: dict[str, list[ParameterValue]] = defaultdict(list)
+    values: dict[str, list[tuple[ParameterValue, str]]] = defaultdict(list)
     for value in (
         ParameterValue.objects.filter(parameter__key__in=keys)
         .select_related("parameter", "capacity__agency")
         .order_by("-valid_from", "-recorded_at")
     ):
-        values[value.parameter.key].append(value)
+        values[value.parameter.key].append((value, with_unit(value.value, value.parameter.unit)))
     adopted: dict[str, list[CadenceAdoption]] = defaultdict(list)
     for adoption in (
         CadenceAdoption.objects.filter(norm_key__in=[norm.key for norm in norms])

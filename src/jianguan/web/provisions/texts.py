@@ -82,7 +82,7 @@ def show(request: StaffRequest, item: str) -> HttpResponse:
             "bearers": len({line["capacity_key"] for line in lines}),
             "month": shown({"period": "month"}, today),
             "as_of": clock.now(),
-            "value_columns": columns("参数", "值#", "单位", "施行日", "范围", "依据"),
+            "value_columns": columns("参数", "值#", "施行日", "范围", "依据"),
             "duty_columns": columns("单位", "规范要素", "今天", "本月"),
             "breadcrumbs": [
                 {"label": "条款履职", "url": reverse("provisions")},

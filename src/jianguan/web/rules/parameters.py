@@ -21,6 +21,7 @@ from jianguan.web.spreadsheet import csv_response
 REFUSALS = (rules.NotCompetent, rules.NotDecidable, rules.TooLoose, rules.AmbiguousRule)
 COLUMNS = [
     {"label": "参数"},
+    {"label": "标识"},
     {"label": "现行值", "numeric": True, "hint": "以当前身份所适用的值：先本级，再上级，再全省"},
     {"label": "自"},
     {"label": "依据"},
