@@ -42,8 +42,7 @@ def add_places() -> int:
     for office in offices():
         slug = office.agency.slug
         rows += [
-            _place(office, kind, f"YS-{slug}-{word}", f"{office.agency.short}{name}（合成）", {})
-            for kind, word, name in PLACES
+            _place(office, kind, f"YS-{slug}-{word}", f"{office.agency.short}{name}", {}) for kind, word, name in PLACES
         ]
         sites = SITES if slug.count("-") < 2 else SITES[:1]
         for number, (word, subjects) in enumerate(sites, 1):
@@ -54,7 +53,7 @@ def add_places() -> int:
                 "parameter_digests": {"科目二": digest, "科目三": digest},
                 "exam_weekdays": [1, 2, 3, 4, 5] if number == 1 else [2, 4, 6],
             }
-            name = f"{office.agency.short}第{word}考场（合成）"
+            name = f"{office.agency.short}第{word}考场"
             rows.append(_place(office, SubjectKind.EXAM_SITE, f"YS-{slug}-KC{number}", name, attributes))
     new = [row for row in rows if row.code not in known]
     Subject.objects.bulk_create(new)
@@ -105,7 +104,8 @@ def add_registrations(today: dt.date) -> int:
                     number=f"合成〔{REGISTERED.year}〕{fate + 1}号",
                     person=person,
                     valid=DateRange(REGISTERED, until),
-                    details={"content": "合成数据，仅供演示。"} | ({} if person else {"partner": "合成合作单位"}),
+                    details={"content": "合成数据，仅供演示。"}
+                    | ({"partner": "合成合作单位"} if kind in NEEDS_PERSON and not person else {}),
                     ended_reason="到期未续" if 8 <= fate < 13 else "",
                     recorded_by=holder,
                     recorded_at=clock.now() - dt.timedelta(days=200),

@@ -1,9 +1,12 @@
 """Document (文书) and Service (送达): what was issued, to whom it was served, who acknowledged it when."""
 
+import datetime as dt
+
 from django.db import models
 
 from jianguan.backbone.agencies.models import Capacity
 from jianguan.backbone.people.models import IN_SCOPE, Appointment
+from jianguan.kit.clock import CHINA
 from jianguan.kit.rows import RowScope
 
 
@@ -76,6 +79,11 @@ class Service(models.Model):
 
     def __str__(self) -> str:
         return f"{self.document_id} → {self.recipient_id}"
+
+    @property
+    def last_day(self) -> dt.date:
+        """The last day in time: ``due_at`` is the first instant too late."""
+        return (self.due_at.astimezone(CHINA) - dt.timedelta(microseconds=1)).date()
 
 
 class Acknowledgement(models.Model):
