@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import Max
 
 from jianguan.backbone.agencies.rules import Act, may_review
 from jianguan.backbone.audit import actions as audit
@@ -51,6 +52,16 @@ def open_tasks(*, first: dt.date, last: dt.date) -> int:
                 details={"opened": opened, "read_again": read_again},
             )
     return opened
+
+
+def open_coming(*, today: dt.date, since: dt.date | None = None) -> int:
+    """Open the tasks from the newest day that has daily ones (or ``since``) to a week after ``today``; return how many.
+
+    The first run on an empty database begins with ``today``: what was owed before nobody can prove.
+    """
+    newest = Task.objects.filter(period__startswith__lte=today).aggregate(day=Max("period__startswith"))["day"]
+    first = min(since or newest or today, today)
+    return open_tasks(first=first, last=today + dt.timedelta(days=AHEAD))
 
 
 def rejudge(*, by: Actor, first: dt.date, last: dt.date, reason: str, norm_keys: Iterable[str] | None = None) -> int:
