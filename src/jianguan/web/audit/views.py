@@ -49,7 +49,10 @@ def _before(request: HttpRequest) -> uuid.UUID | None:
 
 
 def _title(event: Event) -> str:
-    return TITLES[EventKind(event.kind)] if event.kind in EventKind else event.kind
+    try:
+        return TITLES[EventKind(event.kind)]
+    except ValueError:
+        return event.kind
 
 
 @require_safe
