@@ -26,10 +26,11 @@ WITH owed AS MATERIALIZED (
     SELECT o.*, w.lower, w.upper, w.opens_at, w.due_at, w.miss_at
     FROM owed o JOIN span w ON w.grp = o.grp AND w.lower >= o.since AND w.lower < o.until
 ), held AS MATERIALIZED (
-    SELECT n.key, t.capacity_id, t.opens_at, max(t.reading) AS reading
+    SELECT DISTINCT ON (n.key, t.capacity_id, t.opens_at) n.key, t.capacity_id, t.opens_at, t.reading,
+        t.norm_id, t.required, t.percent, t.due_at, t.miss_at, t.pinned
     FROM work_task t JOIN rules_norm n ON n.id = t.norm_id
     WHERE t.opens_at >= %(from)s AND t.opens_at < %(to)s AND t.subject_id IS NULL
-    GROUP BY n.key, t.capacity_id, t.opens_at
+    ORDER BY n.key, t.capacity_id, t.opens_at, t.reading DESC
 )
 """
 
@@ -63,11 +64,8 @@ READ_AGAIN = "".join(
     h.reading + 1, %(decision)s, %(now)s
 FROM slot s
 JOIN held h ON h.key = s.key AND h.capacity_id = s.capacity_id AND h.opens_at = s.opens_at
-JOIN work_task t ON t.capacity_id = h.capacity_id AND t.opens_at = h.opens_at AND t.reading = h.reading
-    AND t.subject_id IS NULL
-JOIN rules_norm n ON n.id = t.norm_id AND n.key = h.key
 WHERE s.opens_at > %(after)s
-  AND (t.norm_id, t.required, t.percent, t.due_at, t.miss_at, t.pinned)
+  AND (h.norm_id, h.required, h.percent, h.due_at, h.miss_at, h.pinned)
       IS DISTINCT FROM (s.norm_id, s.required, s.percent, s.due_at, s.miss_at, s.pinned)
 """,
     )
