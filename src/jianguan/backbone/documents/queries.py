@@ -86,4 +86,4 @@ def progress(scope: Scope, document_ids: Sequence[int], now: dt.datetime) -> dic
             overdue=Count("id", filter=Q(acknowledgement__isnull=True, due_at__lte=now)),
         )
     )
-    return {row["document_id"]: row for row in rows}
+    return {row["document_id"]: {key: row[key] for key in ("served", "signed", "overdue")} for row in rows}
