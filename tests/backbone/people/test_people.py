@@ -16,7 +16,6 @@ from jianguan.backbone.people.models import Appointment, Person, Post, RosterEnt
 from jianguan.backbone.people.permissions import Permission
 from jianguan.backbone.people.roles import roles
 from jianguan.backbone.people.rules import Refusal
-from jianguan.backbone.people.sources import register
 from jianguan.backbone.rules import sources
 from jianguan.engines.regulation.schema import Measure
 from jianguan.kit import clock
@@ -176,7 +175,6 @@ def test_a_roster_proves_the_days_on_which_somebody_is_on_duty(whole: None) -> N
     later = rosters.enter_roster(by=actor, appointment=holder, day=today + dt.timedelta(days=2))
     rosters.withdraw_roster(by=actor, entry=later, reason="调整值班")
     (source,) = [one for one in sources.of(Measure.PRESENCE) if one.room == "roster"]
-    register(source)
     with connection.cursor() as cursor:
         cursor.execute(source.sql, {"first": today, "last": today + dt.timedelta(days=7)})
         rows = cursor.fetchall()

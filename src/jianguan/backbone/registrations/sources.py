@@ -54,3 +54,12 @@ WHERE r.kind = 'staff-filing' AND r.filed_with_id IS NOT NULL
 register(Source(Measure.PRESENCE, "registration", frozenset(kind.value for kind in RegistrationKind), STANDS))
 register(Source(Measure.FILING, "registration", frozenset({RegistrationKind.STAFF_FILING.value}), ON_FILE))
 register(Source(Measure.FILING, "filing", frozenset({"operations-staff"}), FILED))
+
+# The duty roster (值班排班, clause 5.3) lies in ``people``, below the registry: a day with somebody on duty stands.
+ON_DUTY = """
+SELECT 'roster:day'::text AS source, capacity_id, daterange(day, day + 1) AS valid, 'roster/' || min(id) AS ref
+FROM people_rosterentry
+WHERE NOT withdrawn AND day >= %(first)s AND day < %(last)s
+GROUP BY capacity_id, day
+"""
+register(Source(Measure.PRESENCE, "roster", frozenset({"day"}), ON_DUTY))

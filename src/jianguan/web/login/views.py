@@ -75,7 +75,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         address = get_client_ip_address(request) or ""
         if account is not None:
             login(request, account)
-            accounts.record_login(account=account, address=address)  # type: ignore[arg-type]  # AUTH_USER_MODEL
+            accounts.record_login(account=account, address=address)
             return onward("posts", request)
         locked = bool(getattr(request, "axes_locked_out", False))
         accounts.record_login_failure(username=username, address=address, locked=locked)

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
 
 from jianguan.backbone.agencies.scope import Scope
-from jianguan.backbone.audit.events import TITLES, EventKind
+from jianguan.backbone.audit.events import TITLES
 from jianguan.backbone.audit.models import Event
 from jianguan.backbone.documents.models import Document, Service
 from jianguan.backbone.evidence.models import RetentionDrill
@@ -131,9 +131,8 @@ def events(scope: Scope, objects: Iterable[str]) -> list[dict[str, Any]]:
     for kind, ids in wanted.items():
         anyone |= Q(object_type=kind, object_id__in=ids)
     found = Event.objects.filter(anyone, capacity_id__in=scope.capacity_ids).order_by("pk")[:SHOWN]
-    return [
-        {"event": one, "title": TITLES[EventKind(one.kind)] if one.kind in EventKind else one.kind} for one in found
-    ]
+    titles = {kind.value: title for kind, title in TITLES.items()}
+    return [{"event": one, "title": titles.get(one.kind, one.kind)} for one in found]
 
 
 def parameters(pinned: dict[str, Any]) -> list[str]:

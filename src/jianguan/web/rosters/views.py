@@ -161,4 +161,4 @@ def _entry(request: StaffRequest, entry_id: int) -> RosterEntry:
 
 
 def _address(name: str, day: dt.date, capacity_id: int) -> str:
-    return f"{reverse(name)}?{urlencode({'date': day.isoformat(), 'capacity': capacity_id})}"
+    return f"{reverse(name)}?{urlencode({'date': day.isoformat(), 'capacity': str(capacity_id)})}"
