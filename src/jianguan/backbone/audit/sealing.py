@@ -16,6 +16,7 @@ from jianguan.backbone.audit.actions import record
 from jianguan.backbone.audit.events import EventKind
 from jianguan.backbone.audit.models import Checkpoint, Event, Leaf
 from jianguan.engines.hashlog import chain, checkpoint, merkle
+from jianguan.engines.hashlog.canonical import canonical_bytes
 from jianguan.kit import clock
 
 SEQUENCER_LOCK = 0x6A67_6C6F_67  # 'jglog': the advisory lock of the one sequencer
@@ -136,7 +137,7 @@ def entries() -> Iterator[chain.Entry]:
     for leaf in placed.iterator(chunk_size=BATCH):
         yield chain.Entry(
             leaf.index,
-            chain.canonical_bytes(canonical(leaf.event)),
+            canonical_bytes(canonical(leaf.event)),
             bytes.fromhex(leaf.sha256),
             bytes.fromhex(leaf.sm3),
             bytes.fromhex(leaf.chain),

@@ -1,5 +1,7 @@
 """Person (人员), Post (岗位), Appointment (任职), Account (账号), RosterEntry (值班)."""
 
+from typing import ClassVar
+
 import pghistory
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -128,13 +130,13 @@ class Account(AbstractBaseUser):
 
     username = models.CharField("用户名", max_length=60, unique=True)
     person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="account")
-    is_active = models.BooleanField("启用", default=True)
+    is_active = models.BooleanField("启用", default=True)  # type: ignore[misc]  # a field here, a constant in the base
     second_factor_required = models.BooleanField("须二次验证", default=True)
 
     objects = AccountManager()
 
     USERNAME_FIELD = "username"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         verbose_name = "账号"

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
+from jianguan.backbone.people.permissions import Permission
 from jianguan.web.audit import views
 from jianguan.web.navigation import NavItem, register
 
-register(NavItem("系统", 10, "审计", "fingerprint", "audit", permission="audit.read"))
+register(NavItem("系统", 10, "审计", "fingerprint", "audit", permission=Permission.AUDIT_READ))
 
 urlpatterns = [
     path("audit/", views.events, name="audit"),
