@@ -20,7 +20,7 @@ YEAR = 2025
 FIRST, LAST = dt.date(YEAR, 1, 1), dt.date(YEAR, 12, 31)
 DAY = dt.date(YEAR, 6, 16)
 LEAST_CELLS = 90 * 51 * 365
-EXTRA_OFFICES = 100
+EXTRA_OFFICES = 115
 SPAN = {"first": FIRST, "last": LAST}
 
 OFFICES = [

@@ -39,7 +39,7 @@ def sign(kind: str, happened_at: dt.datetime, signed_at: dt.datetime, capacity: 
 
 def test_an_act_in_time_meets_the_duty_and_says_so() -> None:
     open_day()
-    check(OFFICE, "pre-exam")
+    sign("pre-exam", at(DAY, 7), at(DAY, 7, 30))
     row = judged(PRE_EXAM, OFFICE)
     assert (row.state, row.required, row.done) == (State.MET, 1, 1)
     assert row.reason.startswith("条款6.4 要求每日")
@@ -53,8 +53,8 @@ def test_a_duty_is_not_due_then_open_then_overdue_then_missed() -> None:
         (judged(PRE_EXAM, OFFICE, moment).state, judged(PRE_EXAM, OFFICE, moment).overdue)
         for moment in (
             at(DAY) - dt.timedelta(hours=1),
+            at(DAY, 7),
             at(DAY, 9),
-            at(DAY + ONE_DAY, 9),
             at(DAY + 2 * ONE_DAY),
         )
     ]
@@ -79,7 +79,7 @@ def test_an_act_entered_after_the_last_moment_with_an_old_date_leaves_the_duty_m
 def test_the_act_of_the_next_day_counts_for_the_next_day_and_only_a_second_one_makes_up() -> None:
     open_day()
     open_day(DAY + ONE_DAY)
-    check(OFFICE, "pre-exam", DAY + ONE_DAY)
+    sign("pre-exam", at(DAY + ONE_DAY, 7), at(DAY + ONE_DAY, 8))
     assert judged(PRE_EXAM, OFFICE).state is State.MISSED
     assert judged(PRE_EXAM, OFFICE, day=DAY + ONE_DAY).state is State.MET
     check(OFFICE, "pre-exam", DAY + ONE_DAY)

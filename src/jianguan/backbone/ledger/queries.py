@@ -27,8 +27,8 @@ from jianguan.engines.regulation.schema import Measure
 ONE_DAY = dt.timedelta(days=1)
 BATCH = 5000
 STATES = {state.value: state for state in State}
-PLANNER = {"work_mem": "128MB", "enable_bitmapscan": "off", "jit": "off"}
-"""Row security makes the planner expect ten of the capacities in scope, and it then joins bitmaps of whole tables."""
+PLANNER = {"work_mem": "128MB", "enable_nestloop": "off", "jit": "off"}
+"""Row security makes the planner expect ten of the capacities in scope, and it then loops over whole tables."""
 
 ROWS = f"""
 SELECT b.norm_id, b.capacity_id, b.lower, b.upper, b.task_id, b.reading,

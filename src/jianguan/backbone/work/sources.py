@@ -54,12 +54,11 @@ WHERE c.corrects_id IS NULL
 
 FRAMES = """
 SELECT 'population:' || p.kind AS source, p.capacity_id, p.day, p.state, p.size,
-       COALESCE(array_agg(GREATEST(c.happened_at, c.signed_at)) FILTER (WHERE c.id IS NOT NULL), '{}') AS reviews,
+       (SELECT COALESCE(array_agg(GREATEST(c.happened_at, c.signed_at)), '{}') FROM work_check c
+        WHERE c.population_id = p.id AND c.capacity_id = p.capacity_id AND c.corrects_id IS NULL) AS reviews,
        'population/' || p.id AS ref
 FROM work_population p
-LEFT JOIN work_check c ON c.population_id = p.id AND c.capacity_id = p.capacity_id AND c.corrects_id IS NULL
 WHERE p.day >= %(first)s::date AND p.day < %(last)s::date
-GROUP BY p.id
 """
 
 PLACES = """

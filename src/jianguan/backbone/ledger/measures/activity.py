@@ -5,7 +5,8 @@ An act counts for its own period first; what exceeds that period's need makes up
 
 FACT = """
 act AS MATERIALIZED (
-    SELECT source, capacity_id, at, ref, day, dated FROM source WHERE at <= %(as_of)s
+    SELECT source, capacity_id, at, ref, day, dated FROM source
+    WHERE at <= %(as_of)s AND source = ANY(%(known)s)
 ), daily AS MATERIALIZED (
     SELECT source, capacity_id, day, array_agg(at) AS ats, array_agg(ref ORDER BY at, ref) AS refs
     FROM act GROUP BY 1, 2, 3
