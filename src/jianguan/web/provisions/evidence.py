@@ -99,6 +99,17 @@ NAMED = frozenset({"check", "document", "drill", "registration", "roster"})
 """Records whose fourth word is a person's name."""
 
 
+def with_reviews(refs: Sequence[str]) -> list[str]:
+    """The references, after each population the checks that reviewed its members."""
+    ids = [int(ref.partition("/")[2]) for ref in refs if ref.startswith("population/")]
+    found: dict[str, list[str]] = defaultdict(list)
+    for number, population in (
+        Check.objects.filter(population_id__in=ids).order_by("pk").values_list("pk", "population_id")
+    ):
+        found[f"population/{population}"].append(f"check/{number}")
+    return [one for ref in refs for one in (ref, *found[ref])]
+
+
 def records(refs: Sequence[str]) -> list[dict[str, Any]]:
     """What the references stand for, in their order: {title, at, who, person, note, url}; one query a type."""
     wanted: dict[str, list[int]] = defaultdict(list)
