@@ -51,7 +51,7 @@ def in_sql(connection: Any, cases: list[Facts]) -> list[str]:
             expression = STATE.replace("%(as_of)s", "%s::timestamptz").replace("%(measure)s", "%s::text")
             given_first = [one.measure.value if word == "measure" else one.as_of for word in _words(STATE)]
             cursor.execute(
-                f"WITH row AS (SELECT * FROM (VALUES {row}) AS v({names})) SELECT {expression} FROM row b, row f",
+                f"WITH row AS (SELECT * FROM (VALUES {row}) AS v({names})) SELECT {expression} FROM row b, row f",  # noqa: S608 - constants
                 [*values, *given_first],
             )
             found.append(cursor.fetchone()[0])
