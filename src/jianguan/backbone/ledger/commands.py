@@ -8,11 +8,11 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
-from jianguan.backbone.agencies import scope as scopes
 from jianguan.backbone.agencies.models import Capacity
 from jianguan.backbone.ledger.queries import Row, UnknownProvision, ledger
 from jianguan.backbone.ledger.rules import State
 from jianguan.backbone.rules.rules import AmbiguousRule
+from jianguan.backbone.scope import scope as scopes
 from jianguan.engines.calendar.deadlines import start_of
 from jianguan.engines.calendar.periods import BeforeInForce
 from jianguan.kit import clock

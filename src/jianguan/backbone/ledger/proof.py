@@ -3,10 +3,10 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from jianguan.backbone.agencies.scope import Scope
 from jianguan.backbone.audit.models import Event
 from jianguan.backbone.ledger.queries import Row, ledger
 from jianguan.backbone.rules.models import ParameterValue
+from jianguan.backbone.scope.scope import Scope
 from jianguan.backbone.work.models import Task, TaskDispute, TaskExcuse
 
 

@@ -4,22 +4,22 @@ import datetime as dt
 import functools
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.db import connection
 
 from jianguan.backbone.agencies.models import Capacity
-from jianguan.backbone.agencies.scope import Scope
 from jianguan.backbone.ledger.measures import FACTS
 from jianguan.backbone.ledger.measures.base import BASE
+from jianguan.backbone.ledger.planning import planned
 from jianguan.backbone.ledger.reasons import Known, sentence
 from jianguan.backbone.ledger.relations import relation, source_span
 from jianguan.backbone.ledger.rules import WORST_FIRST, State
 from jianguan.backbone.ledger.states import STATE
 from jianguan.backbone.rules import sources
 from jianguan.backbone.rules.models import Norm
+from jianguan.backbone.scope.scope import Scope
 from jianguan.backbone.work.owed import Owed, owed, periods_over
 from jianguan.engines.calendar.deadlines import start_of
 from jianguan.engines.regulation.schema import Measure
@@ -27,8 +27,6 @@ from jianguan.engines.regulation.schema import Measure
 ONE_DAY = dt.timedelta(days=1)
 BATCH = 5000
 STATES = {state.value: state for state in State}
-PLANNER = {"work_mem": "128MB", "enable_nestloop": "off", "jit": "off"}
-"""Row security makes the planner expect ten of the capacities in scope, and it then loops over whole tables."""
 
 ROWS = f"""
 SELECT b.norm_id, b.capacity_id, b.lower, b.upper, b.task_id, b.reading,
@@ -170,7 +168,7 @@ def heat(
 
     for measure in FACTS:
         with connection.cursor() as cursor:
-            with _planned():
+            with planned():
                 cursor.execute(_statement(measure, CELLS), _parameters(ask, measure))
             for norm_id, capacity_id, state, number in cursor.fetchall():
                 add(norms[norm_id].provision.item, capacity_id, State(state), number)
@@ -266,27 +264,10 @@ def _parameters(ask: _Ask, measure: Measure) -> dict[str, Any]:
     }
 
 
-@contextmanager
-def _planned() -> Iterator[None]:
-    """Plan and begin the statements of the block for many rows; the settings before are restored afterwards."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT " + ", ".join("current_setting(%s)" for _ in PLANNER), list(PLANNER))
-        before = dict(zip(PLANNER, cursor.fetchone(), strict=True))
-    _set(PLANNER)
-    yield
-    _set(before)
-
-
-def _set(values: dict[str, str]) -> None:
-    with connection.cursor() as cursor:
-        for name, value in values.items():
-            cursor.execute("SELECT set_config(%s, %s, true)", [name, value])
-
-
 def _rows(ask: _Ask, measure: Measure, norms: dict[int, Norm], names: dict[int, tuple[str, str]]) -> Iterator[Row]:
     parameters = _parameters(ask, measure)
     with connection.chunked_cursor() as cursor:
-        with _planned():  # the last step is a sort: all is computed when the first row arrives
+        with planned():  # the last step is a sort: all is computed when the first row arrives
             cursor.execute(_statement(measure, ROWS), parameters)
             found = cursor.fetchmany(BATCH)
         while found:
