@@ -120,8 +120,8 @@ def measure() -> dict[str, Any]:
     """Build the year, compute it, and scan the same rows."""
     from django.db import connection, connections  # noqa: PLC0415
 
-    from jianguan.backbone.agencies import scope as scopes  # noqa: PLC0415
     from jianguan.backbone.ledger.queries import heat, ledger  # noqa: PLC0415
+    from jianguan.backbone.scope import scope as scopes  # noqa: PLC0415
     from jianguan.backbone.work.actions import open_tasks  # noqa: PLC0415
     from jianguan.engines.calendar.deadlines import start_of  # noqa: PLC0415
 

@@ -8,7 +8,6 @@ import time_machine
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from jianguan.backbone.agencies import queries as agencies
-from jianguan.backbone.agencies import scope as scopes
 from jianguan.backbone.documents import actions as documents
 from jianguan.backbone.documents.models import Document, DocumentKind, Service
 from jianguan.backbone.ledger.queries import Row, ledger
@@ -18,6 +17,7 @@ from jianguan.backbone.registrations import actions as registrations
 from jianguan.backbone.registrations.models import Registration, RegistrationKind
 from jianguan.backbone.registrations.rules import NEEDS_END, NEEDS_PERSON
 from jianguan.backbone.rules.actions import adopt_cadence
+from jianguan.backbone.scope import scope as scopes
 from jianguan.backbone.subjects.models import Subject
 from jianguan.backbone.work import actions as work
 from jianguan.backbone.work import checks

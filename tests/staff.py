@@ -7,11 +7,11 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 
 from jianguan.backbone.agencies import queries as agencies
-from jianguan.backbone.agencies import scope as scopes
 from jianguan.backbone.people import accounts
 from jianguan.backbone.people import queries as people
 from jianguan.backbone.people.acting import Actor
 from jianguan.backbone.people.models import Account, Appointment, Person, Post
+from jianguan.backbone.scope import scope as scopes
 from jianguan.kit import clock
 from jianguan.web.middleware import SESSION_KEY
 

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from jianguan.backbone.agencies import scope as scopes
 from jianguan.backbone.agencies.models import Capacity
 from jianguan.backbone.audit.models import Event
 from jianguan.backbone.people.models import Appointment, Person, RosterEntry
+from jianguan.backbone.scope import scope as scopes
 from jianguan.demo.loading import load
 from jianguan.demo.people import CHARACTERS, LOGINS
 

@@ -6,9 +6,9 @@ from django.db import models, transaction
 
 from doors.planting import capacity_columns, scoped_models
 from doors.world import World
-from jianguan.backbone.agencies import scope as scopes
 from jianguan.backbone.people.acting import Actor
 from jianguan.backbone.people.models import Appointment, Person, Post
+from jianguan.backbone.scope import scope as scopes
 
 OUTSIDER = "sen:brigade-officer:forest@REFERENCE"
 

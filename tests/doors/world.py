@@ -7,10 +7,10 @@ from django.test import Client
 
 from doors.planting import is_history, plant, scoped_models
 from jianguan.backbone.agencies import queries as agencies
-from jianguan.backbone.agencies import scope as scopes
 from jianguan.backbone.people import queries as people
 from jianguan.backbone.people.acting import Actor
 from jianguan.backbone.people.models import Account
+from jianguan.backbone.scope import scope as scopes
 from jianguan.demo.people import CHARACTERS, add_people
 from jianguan.kit import clock
 from jianguan.web.middleware import SESSION_KEY

@@ -5,7 +5,7 @@ from typing import Any
 from playwright.sync_api import Page
 
 import builders
-from jianguan.backbone.agencies import scope as scopes
+from jianguan.backbone.scope import scope as scopes
 from jianguan.backbone.work import actions as work
 from jianguan.kit import clock
 from staff import PASSWORD, account_of

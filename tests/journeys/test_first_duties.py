@@ -6,9 +6,9 @@ import pytest
 
 import builders
 import staff
-from jianguan.backbone.agencies import scope as scopes
 from jianguan.backbone.ledger.queries import ledger
 from jianguan.backbone.people.models import Person
+from jianguan.backbone.scope import scope as scopes
 from jianguan.backbone.work.checks import items_of
 from jianguan.domains.licensing import queries, rules
 from jianguan.kit import clock

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 import builders
-from jianguan.backbone.agencies import scope as scopes
+from jianguan.backbone.scope import scope as scopes
 from staff import PASSWORD, account_of
 
 AXE = Path(__file__).parents[1] / "web" / "vendor" / "axe-core" / "4.14.1" / "axe.min.js"

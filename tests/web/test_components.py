@@ -11,9 +11,9 @@ from django.test import RequestFactory
 from django.urls import reverse
 from django_cotton.compiler_regex import CottonCompiler
 
-from jianguan.backbone.agencies.scope import Scope
 from jianguan.backbone.people.acting import Actor
 from jianguan.backbone.people.permissions import Permission
+from jianguan.backbone.scope.scope import Scope
 from jianguan.web.navigation import ITEMS, NavItem, register, sections
 from jianguan.web.states import LOOKS
 from jianguan.web.templatetags import jianguan_format as formats

@@ -7,8 +7,8 @@ import time_machine
 from django.test import Client
 
 import builders
-from jianguan.backbone.agencies import scope as scopes
 from jianguan.backbone.documents.models import DocumentKind
+from jianguan.backbone.scope import scope as scopes
 from pages import FRAME, LEDGER, OWN, plain, statements, text
 from staff import employ, visit
 

@@ -6,10 +6,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 import builders
-from jianguan.backbone.agencies import scope as scopes
 from jianguan.backbone.audit.models import Event
 from jianguan.backbone.rules import queries
 from jianguan.backbone.rules.models import CalendarDay
+from jianguan.backbone.scope import scope as scopes
 from jianguan.kit import clock
 from jianguan.rulebook import RULEBOOK
 from jianguan.web.rules import comparison

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from jianguan.backbone.agencies import scope as scopes
+from jianguan.backbone.scope import scope as scopes
 from jianguan.demo import people, places, work
 from jianguan.kit import clock
 

@@ -9,11 +9,11 @@ from typing import Any
 
 from django.urls import reverse
 
-from jianguan.backbone.agencies.scope import Scope
 from jianguan.backbone.ledger import queries as ledgers
 from jianguan.backbone.ledger.queries import Row, UnknownProvision
 from jianguan.backbone.ledger.rules import WORST_FIRST, State
 from jianguan.backbone.rules.models import Norm
+from jianguan.backbone.scope.scope import Scope
 from jianguan.backbone.work.models import Task
 from jianguan.kit import clock
 from jianguan.web.next_action import Step, step_for

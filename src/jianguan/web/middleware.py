@@ -11,9 +11,9 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from jianguan.backbone.agencies import scope as scopes
 from jianguan.backbone.people import queries
 from jianguan.backbone.people.acting import Actor
+from jianguan.backbone.scope import scope as scopes
 from jianguan.kit import clock
 
 SESSION_KEY = "appointment"

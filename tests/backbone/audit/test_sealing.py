@@ -8,11 +8,11 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from jianguan.backbone.agencies import scope as scopes
 from jianguan.backbone.audit import actions, queries, sealing
 from jianguan.backbone.audit.events import TITLES, EventKind
 from jianguan.backbone.audit.models import Checkpoint, Event, Leaf
 from jianguan.backbone.people.permissions import Permission
+from jianguan.backbone.scope import scope as scopes
 
 
 @pytest.fixture

@@ -7,12 +7,12 @@ import pytest
 
 import staff
 from jianguan.backbone.agencies import queries as agencies
-from jianguan.backbone.agencies import scope as scopes
 from jianguan.backbone.documents import actions, queries, rules
 from jianguan.backbone.documents.actions import DocumentRefused
 from jianguan.backbone.documents.models import Document, Service
 from jianguan.backbone.people.acting import Actor, NotAllowed
 from jianguan.backbone.rules.queries import working_calendar
+from jianguan.backbone.scope import scope as scopes
 from jianguan.kit import clock
 
 CITY = "changchun@CITY"

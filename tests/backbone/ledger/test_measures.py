@@ -9,11 +9,11 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 import builders
 from builders import AFTER, CITY, DAY, OFFICE, PROVINCE, at, check, judged, open_day
 from jianguan.backbone.agencies import queries as agencies
-from jianguan.backbone.agencies import scope as scopes
 from jianguan.backbone.documents.models import Document, Service
 from jianguan.backbone.ledger.queries import ledger
 from jianguan.backbone.ledger.rules import State
 from jianguan.backbone.registrations.models import RegistrationKind
+from jianguan.backbone.scope import scope as scopes
 from jianguan.backbone.work import actions as work
 from jianguan.backbone.work.models import Check, Task
 

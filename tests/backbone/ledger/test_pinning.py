@@ -6,9 +6,9 @@ from typing import Any
 
 import builders
 from builders import AFTER, DAY, OFFICE, PROVINCE, open_day
-from jianguan.backbone.agencies import scope as scopes
 from jianguan.backbone.ledger.queries import ledger
 from jianguan.backbone.rules.actions import change_parameter
+from jianguan.backbone.scope import scope as scopes
 from jianguan.backbone.work.actions import open_tasks, rejudge
 from jianguan.kit import clock
 

@@ -8,7 +8,6 @@ from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from jianguan.backbone.agencies import queries as agencies
-from jianguan.backbone.agencies import scope as scopes
 from jianguan.backbone.audit.models import Event
 from jianguan.backbone.people import accounts, actions, queries, rosters, rules
 from jianguan.backbone.people.acting import Actor, NotAllowed
@@ -17,6 +16,7 @@ from jianguan.backbone.people.permissions import Permission
 from jianguan.backbone.people.roles import roles
 from jianguan.backbone.people.rules import Refusal
 from jianguan.backbone.rules import sources
+from jianguan.backbone.scope import scope as scopes
 from jianguan.engines.regulation.schema import Measure
 from jianguan.kit import clock
 from staff import PHONE, employ

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 import staff
-from jianguan.backbone.agencies import scope as scopes
 from jianguan.backbone.people.acting import Actor, NotAllowed
 from jianguan.backbone.people.models import Person
 from jianguan.backbone.registrations import actions, queries, rules
 from jianguan.backbone.registrations.actions import RegistrationRefused
 from jianguan.backbone.registrations.models import Registration, RegistrationKind
 from jianguan.backbone.registrations.rules import Span, Wish
+from jianguan.backbone.scope import scope as scopes
 from jianguan.kit import clock
 
 CITY = "changchun@CITY"

@@ -7,9 +7,9 @@ import pytest
 
 import staff
 from jianguan.backbone.agencies import queries as agencies
-from jianguan.backbone.agencies import scope as scopes
 from jianguan.backbone.agencies.rules import Act
 from jianguan.backbone.people.acting import Actor, NotAllowed
+from jianguan.backbone.scope import scope as scopes
 from jianguan.backbone.work.checklists import Answer, failures, problems
 from jianguan.backbone.work.checks import CheckRefused, sign_check
 from jianguan.backbone.work.models import Check

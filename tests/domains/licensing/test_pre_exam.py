@@ -9,10 +9,10 @@ from django.test import Client
 
 import staff
 from jianguan.backbone.agencies import queries as agencies
-from jianguan.backbone.agencies import scope as scopes
 from jianguan.backbone.audit.models import Event
 from jianguan.backbone.documents.models import Document
 from jianguan.backbone.people.acting import Actor, NotAllowed
+from jianguan.backbone.scope import scope as scopes
 from jianguan.backbone.subjects.models import Subject
 from jianguan.backbone.work.checklists import Answer, IncompleteChecklist
 from jianguan.backbone.work.checks import CheckRefused, items_of

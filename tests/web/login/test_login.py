@@ -11,9 +11,9 @@ from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from psycopg import sql
 
-from jianguan.backbone.agencies import scope as scopes
 from jianguan.backbone.audit.models import Event
 from jianguan.backbone.people.models import Account, Appointment
+from jianguan.backbone.scope import scope as scopes
 from jianguan.web import errors
 from staff import PASSWORD, account_of, employ, visit
 from testbed import Bed

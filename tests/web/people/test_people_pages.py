@@ -7,9 +7,9 @@ from django.test import Client
 from django.urls import reverse
 
 from jianguan.backbone.agencies import queries as agencies
-from jianguan.backbone.agencies import scope as scopes
 from jianguan.backbone.audit.models import Event
 from jianguan.backbone.people.models import Account, Appointment, Person, Post
+from jianguan.backbone.scope import scope as scopes
 from jianguan.kit import clock
 from staff import PASSWORD, PHONE, employ, visit
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from jianguan.backbone.agencies import scope as scopes
 from jianguan.backbone.people.models import RosterEntry
+from jianguan.backbone.scope import scope as scopes
 from jianguan.kit import clock
 from staff import employ, visit
 

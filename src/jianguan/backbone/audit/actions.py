@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from jianguan.backbone.audit.events import EventKind
-from jianguan.backbone.audit.models import SYSTEM, Event
+from jianguan.backbone.audit.models import Event
+from jianguan.backbone.scope.scope import SYSTEM
 from jianguan.kit import clock
 from jianguan.kit.digests import digest_of
 

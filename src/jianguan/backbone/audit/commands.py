@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from jianguan.backbone.agencies import scope as scopes
 from jianguan.backbone.audit import sealing
+from jianguan.backbone.scope import scope as scopes
 from jianguan.engines.hashlog import export as exports
 from jianguan.engines.hashlog.checkpoint import BadNote, Verifier
 

@@ -2,8 +2,8 @@
 
 from procrastinate.contrib.django import app
 
-from jianguan.backbone.agencies import scope as scopes
 from jianguan.backbone.audit import sealing
+from jianguan.backbone.scope import scope as scopes
 
 
 @app.periodic(cron="*/5 * * * *")

@@ -2,11 +2,9 @@
 
 from django.db import models
 
+from jianguan.backbone.scope.scope import SYSTEM
 from jianguan.kit.ids import uuid7
 from jianguan.kit.rows import RowScope
-
-SYSTEM = 0
-"""Stands in ``Event.capacity_id`` for acts of the system itself and of nobody known (a failed log-in)."""
 
 
 class Event(models.Model):

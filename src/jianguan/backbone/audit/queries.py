@@ -8,10 +8,10 @@ from tempfile import TemporaryDirectory
 
 from django.db.models import Q
 
-from jianguan.backbone.agencies import scope as scopes
-from jianguan.backbone.agencies.scope import Scope
 from jianguan.backbone.audit import sealing
 from jianguan.backbone.audit.models import Checkpoint, Event
+from jianguan.backbone.scope import scope as scopes
+from jianguan.backbone.scope.scope import Scope
 from jianguan.engines.hashlog import export as exports
 from jianguan.kit import clock
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from django.db.models import Count, F, Q, QuerySet
 
-from jianguan.backbone.agencies.scope import Scope
 from jianguan.backbone.documents.models import STANDING, Document, Service
+from jianguan.backbone.scope.scope import Scope
 
 WITHOUT_CONTENT = ("content",)
 

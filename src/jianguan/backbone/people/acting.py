@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from jianguan.backbone.agencies.scope import Scope
 from jianguan.backbone.people.permissions import Permission
+from jianguan.backbone.scope.scope import Scope
 
 
 class NotAllowed(PermissionError):

@@ -5,13 +5,12 @@ import datetime as dt
 from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from jianguan.backbone.agencies import queries as agencies
-from jianguan.backbone.agencies import scope as scopes
-from jianguan.backbone.agencies.scope import Scope
-from jianguan.backbone.audit.models import SYSTEM
 from jianguan.backbone.people.acting import Actor
 from jianguan.backbone.people.models import Appointment, Person, Post, RosterEntry
 from jianguan.backbone.people.permissions import Permission
 from jianguan.backbone.people.roles import permissions_of
+from jianguan.backbone.scope import scope as scopes
+from jianguan.backbone.scope.scope import SYSTEM, Scope
 from jianguan.kit import clock
 
 

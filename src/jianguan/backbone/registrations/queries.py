@@ -7,9 +7,9 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from jianguan.backbone.agencies.models import Capacity
-from jianguan.backbone.agencies.scope import Scope
 from jianguan.backbone.registrations.models import Registration
 from jianguan.backbone.registrations.rules import EXPIRING_DAYS
+from jianguan.backbone.scope.scope import Scope
 
 STANDINGS = {"standing": "有效", "expiring": "即将到期", "ended": "已失效", "coming": "未生效"}
 

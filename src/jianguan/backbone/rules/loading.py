@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from jianguan.backbone.agencies import scope as scopes
 from jianguan.backbone.rules.actions import load_rulebook
+from jianguan.backbone.scope import scope as scopes
 from jianguan.engines.regulation.rulebook import load as read
 from jianguan.rulebook import RULEBOOK
 

@@ -5,8 +5,8 @@ import datetime as dt
 import sys
 from typing import Any
 
-from jianguan.backbone.agencies import scope as scopes
 from jianguan.backbone.rules.rules import AmbiguousRule
+from jianguan.backbone.scope import scope as scopes
 from jianguan.backbone.work.actions import AHEAD, open_tasks
 from jianguan.engines.calendar.periods import BeforeInForce
 

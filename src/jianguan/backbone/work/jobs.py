@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from jianguan.backbone.agencies import scope as scopes
+from jianguan.backbone.scope import scope as scopes
 from jianguan.backbone.work import actions
 from jianguan.kit import clock
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 
-from jianguan.backbone.agencies import scope as scopes
+from jianguan.backbone.scope import scope as scopes
 from jianguan.backbone.work import actions
 from jianguan.kit import clock
 

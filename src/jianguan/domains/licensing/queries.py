@@ -6,11 +6,11 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from jianguan.backbone.agencies.scope import Scope
 from jianguan.backbone.documents.models import Document, DocumentKind
 from jianguan.backbone.rules import queries as rulebook
 from jianguan.backbone.rules.models import Checklist
 from jianguan.backbone.rules.rules import value_in_force
+from jianguan.backbone.scope.scope import Scope
 from jianguan.backbone.subjects.models import Subject, SubjectKind
 from jianguan.backbone.work.models import Check
 from jianguan.domains.licensing.rules import Approved, SiteState, site_state

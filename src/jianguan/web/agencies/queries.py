@@ -15,7 +15,7 @@ from jianguan.backbone.agencies.models import (
     Oversight,
 )
 from jianguan.backbone.agencies.queries import Branch
-from jianguan.backbone.agencies.scope import Scope
+from jianguan.backbone.scope.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ import datetime as dt
 from typing import Any
 
 from jianguan.backbone.agencies.models import Capacity
-from jianguan.backbone.agencies.scope import Scope
+from jianguan.backbone.scope.scope import Scope
 from jianguan.engines.calendar.periods import IN_FORCE_SINCE
 from jianguan.web import duties
 from jianguan.web.duties import Duty

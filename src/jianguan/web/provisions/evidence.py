@@ -7,7 +7,6 @@ from typing import Any
 from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
 
-from jianguan.backbone.agencies.scope import Scope
 from jianguan.backbone.audit.events import TITLES
 from jianguan.backbone.audit.models import Event
 from jianguan.backbone.documents.models import Document, Service
@@ -15,6 +14,7 @@ from jianguan.backbone.evidence.models import RetentionDrill
 from jianguan.backbone.people.models import RosterEntry
 from jianguan.backbone.registrations.models import Registration
 from jianguan.backbone.rules.models import ParameterValue
+from jianguan.backbone.scope.scope import Scope
 from jianguan.backbone.subjects.models import Subject
 from jianguan.backbone.work.models import Check, Population
 from jianguan.web.rules.tabs import with_unit

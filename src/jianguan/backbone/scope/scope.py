@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from django.db import connection, transaction
 
-from jianguan.backbone.audit.models import SYSTEM
+SYSTEM = 0
+"""Stands where a capacity id stands, for acts of the system itself and of nobody known (a failed log-in)."""
 
 
 @dataclass(frozen=True, slots=True)
