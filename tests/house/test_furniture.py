@@ -24,7 +24,6 @@ FURNITURE = {
 DOMAIN_FURNITURE = FURNITURE | {"contracts", "detectors", "populations"}
 # A room may split one piece by what it is about; each split is named here with the piece it belongs to.
 SPLIT = {
-    "agencies": {"scope": "queries: what a request may see"},
     "audit": {"events": "rules: names of events", "sealing": "actions: place and sign events"},
     "ledger": {
         "proof": "queries: the records behind one cell",
@@ -41,6 +40,7 @@ SPLIT = {
         "rosters": "actions on rosters",
     },
     "rules": {"book": "actions: write the rule book into the tables"},
+    "scope": {"scope": "the room's one matter: what a request may see"},
     "work": {
         "checklists": "rules: answers of a check list",
         "checks": "actions on checks",
