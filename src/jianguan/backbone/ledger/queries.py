@@ -94,6 +94,10 @@ class Cell:
     counts: dict[State, int]
 
 
+class UnknownProvision(LookupError):
+    """No norm of that provision or key. The message is Chinese."""
+
+
 @dataclass(frozen=True)
 class _Ask:
     """One question to the ledger, resolved once for all measures."""
@@ -184,10 +188,6 @@ def heat(
     ]
 
 
-class UnknownProvision(LookupError):
-    """No norm of that provision or key. The message is Chinese."""
-
-
 def _ask(
     *,
     scope: Scope,
@@ -271,23 +271,9 @@ def _rows(ask: _Ask, measure: Measure, norms: dict[int, Norm], names: dict[int, 
             cursor.execute(_statement(measure, ROWS), parameters)
             found = cursor.fetchmany(BATCH)
         while found:
-            for (
-                norm_id,
-                capacity_id,
-                lower,
-                upper,
-                task_id,
-                reading,
-                required,
-                done,
-                size,
-                percent,
-                word,
-                past,
-                known,
-                refs,
-                pinned,
-            ) in found:
+            for record in found:
+                norm_id, capacity_id, lower, upper, task_id, reading, required, done = record[:8]
+                size, percent, word, past, known, refs, pinned = record[8:]
                 norm = norms[norm_id]
                 state = STATES[word]
                 overdue = past and state is State.OPEN
