@@ -1,0 +1,5 @@
+"""The synthetic province (合成数据): fact files of a province of Jilin's shape, honest variation and planted misconduct."""
+
+from jianguan.demo.province.build import Summary, build
+
+__all__ = ["Summary", "build"]
