@@ -27,6 +27,8 @@ KEPT_TEMPLATES = 6
 INGREDIENTS = (
     "*/*/models*.py",
     "*/*/migrations/*.py",
+    "facts/models.py",
+    "facts/migrations/*.py",
     "*/*/loading.py",
     "*/*/actions.py",
     "rulebook/**/*.yaml",

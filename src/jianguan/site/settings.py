@@ -16,6 +16,9 @@ ALLOWED_HOSTS = ["*"] if _config.demo else _config.allowed_hosts
 DEMO = _config.demo
 """Whether the data are synthetic (合成数据); every page then says so."""
 
+JIANGUAN_HOME = _config.home
+"""Where the lake, the refused rows and the keys of pseudonyms lie."""
+
 ROOT_URLCONF = "jianguan.site.urls"
 WSGI_APPLICATION = "jianguan.site.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

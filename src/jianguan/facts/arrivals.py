@@ -1,0 +1,137 @@
+"""Arrivals (到达情况): per source and day what was expected and what came; nothing is 'unknown', never 'none'."""
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+from enum import StrEnum
+from statistics import median
+
+from django.db.models import Min, Q, Sum
+
+from jianguan.facts.contract import contract
+from jianguan.facts.models import BatchDay, BatchState, Source
+from jianguan.kit.clock import CHINA, now
+
+SPAN = {"daily": 1, "weekly": 7, "monthly": 31, "yearly": 366, "event": 1}
+USUAL_WEEKS = 4
+
+
+class Feed(StrEnum):
+    """What is known of a fact on a day."""
+
+    ARRIVED = "arrived"  # 已到
+    PARTIAL = "partial"  # 部分到达：有行被退回，或有来源未到
+    UNKNOWN = "unknown"  # 未知：没有到达
+
+
+WORDS = {Feed.ARRIVED: "已到", Feed.PARTIAL: "部分到达", Feed.UNKNOWN: "未知"}
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One source on one day."""
+
+    source: Source
+    day: dt.date
+    feed: Feed
+    due: dt.datetime
+    rows: int
+    usual: int | None
+    """Median of the same weekday in the four weeks before; None when there is none."""
+    refused: int
+    """Rows refused and not repaired in the batches that brought the day."""
+    first_at: dt.datetime | None
+    late: dt.timedelta | None
+    """How long after the due moment the first row came, or how long nothing has; None when on time or not due."""
+
+    @property
+    def overdue(self) -> bool:
+        """Whether nothing came although it was due."""
+        return self.feed is Feed.UNKNOWN and self.late is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Came:
+    rows: int
+    refused: int
+    first_at: dt.datetime
+
+
+def _came(sources: list[Source], first: dt.date, last: dt.date) -> dict[tuple[int, dt.date], _Came]:
+    standing = BatchDay.objects.filter(
+        batch__state=BatchState.COMMITTED, batch__source__in=sources, day__gte=first, day__lte=last
+    )
+    grouped = standing.values("batch__source_id", "day").annotate(total=Sum("rows"), first_at=Min("batch__finished_at"))
+    refused: dict[tuple[int, dt.date], dict[int, int]] = defaultdict(dict)
+    for row in standing.values("batch__source_id", "day", "batch_id", "batch__refused", "batch__repaired").distinct():
+        open_ = max(0, row["batch__refused"] - row["batch__repaired"])
+        refused[row["batch__source_id"], row["day"]][row["batch_id"]] = open_
+    return {
+        (row["batch__source_id"], row["day"]): _Came(
+            row["total"], sum(refused[row["batch__source_id"], row["day"]].values()), row["first_at"]
+        )
+        for row in grouped
+    }
+
+
+def due(source: Source, day: dt.date) -> dt.datetime:
+    """Return the moment until which the data of a day is on time: an hour of the following day."""
+    hour = contract(source.contract).due_hour if source.due_hour is None else source.due_hour
+    return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), CHINA) + dt.timedelta(hours=hour)
+
+
+def board(first: dt.date, last: dt.date, *, fact: str = "", at: dt.datetime | None = None) -> list[Arrival]:
+    """Return every expected source and day from ``first`` to ``last``, by source and day, as known at a moment.
+
+    Sources that do not report daily are expected on the days they came only.
+    """
+    moment = at or now()
+    sources = list(Source.objects.filter(Q(contract=fact) if fact else Q()))
+    came = _came(sources, first - dt.timedelta(weeks=USUAL_WEEKS), last)
+    found = []
+    for source in sources:
+        daily = contract(source.contract).cadence == "daily"
+        for offset in range((last - first).days + 1):
+            day = first + dt.timedelta(days=offset)
+            expected = (source.first_day is None or source.first_day <= day) and (
+                source.last_day is None or day <= source.last_day
+            )
+            if (daily and expected) or (source.pk, day) in came:
+                found.append(_arrival(source, day, came, moment))
+    return found
+
+
+def _arrival(source: Source, day: dt.date, came: dict[tuple[int, dt.date], _Came], moment: dt.datetime) -> Arrival:
+    before = [came.get((source.pk, day - dt.timedelta(weeks=week))) for week in range(1, USUAL_WEEKS + 1)]
+    known = [one.rows for one in before if one]
+    usual = round(median(known)) if known else None
+    limit = due(source, day)
+    one = came.get((source.pk, day))
+    if one is None:
+        late = moment - limit if moment > limit else None
+        return Arrival(source, day, Feed.UNKNOWN, limit, 0, usual, 0, None, late)
+    feed = Feed.PARTIAL if one.refused else Feed.ARRIVED
+    late = one.first_at - limit if one.first_at > limit else None
+    return Arrival(source, day, feed, limit, one.rows, usual, one.refused, one.first_at, late)
+
+
+def feed_state(fact: str, capacity: str, day: dt.date) -> Feed:
+    """Return what is known of a fact for a capacity (by key) on a day.
+
+    Sources that report for this capacity count, and those that report for the whole province. All came without
+    refused rows: arrived. None came, or nobody is registered to report: unknown. Anything between: partial.
+    A fact that is reported weekly, monthly or yearly has arrived when it came within that span.
+    """
+    reporting = [
+        source
+        for source in Source.objects.filter(contract=fact, capacity_key__in=["", capacity])
+        if (source.first_day is None or source.first_day <= day) and (source.last_day is None or day <= source.last_day)
+    ]
+    span = SPAN[contract(fact).cadence]
+    came = _came(reporting, day - dt.timedelta(days=span - 1), day)
+    latest = {source.pk: max((on for pk, on in came if pk == source.pk), default=None) for source in reporting}
+    standing = [came[pk, on] for pk, on in latest.items() if on is not None]
+    if not standing:
+        return Feed.UNKNOWN
+    whole = len(standing) == len(reporting) and not any(one.refused for one in standing)
+    return Feed.ARRIVED if whole else Feed.PARTIAL

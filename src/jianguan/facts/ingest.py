@@ -1,0 +1,269 @@
+"""Taking in (接收): a file becomes one batch – staged, committed to the lake, then told to PostgreSQL; all or nothing.
+
+Killed at any moment, either the lake's commit stands and ``recover`` tells PostgreSQL the rest, or it does not and
+``recover`` removes what was staged; taking the same file in again then completes the work.
+"""
+
+import base64
+import datetime as dt
+import json
+import shutil
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from django.db import connection, transaction
+
+from jianguan.facts import identities, lake, places
+from jianguan.facts.contract import contract
+from jianguan.facts.mapping import Mapping, WrongMapping
+from jianguan.facts.models import Batch, BatchDay, BatchState, Quarantine, Source
+from jianguan.facts.readers import Opened, open_file
+from jianguan.facts.staging import Refused, Stage, Staged, mark_superseded, settle, write_summary
+from jianguan.facts.unreadable import Unreadable
+from jianguan.kit.clock import now
+from jianguan.kit.ids import uuid7
+
+SHOWN = 5000
+"""Refused rows of a batch that go to PostgreSQL; the side file holds all."""
+SUMMARY = "summary.json"
+
+
+def source(key: str, fact: str, **about: Any) -> Source:
+    """Return the source of a key, registered on first use for the whole province."""
+    found, _ = Source.objects.get_or_create(key=key, defaults={"name": key, "contract": fact} | about)
+    return found
+
+
+def take_in(
+    fact: str,
+    path: Path,
+    *,
+    source: Source,
+    mapping: Mapping | None = None,
+    day: dt.date | None = None,
+    received: dt.datetime | None = None,
+) -> Batch:
+    """Take a file in under a contract; the same file under the same mapping a second time returns the first batch.
+
+    ``day``: the day the file is about; it then counts as arrived even when the file holds no row (proven empty).
+    An unreadable file gives a batch in the state 整批退回 with its reason.
+    Raises LookupError when there is no such contract, ValueError when the source reports another one.
+    """
+    found = contract(fact)
+    if source.contract != fact:
+        raise ValueError(f"数据源“{source.name}”报送的是 {source.contract}，不是 {fact}")
+    received = received or now()
+    table = lake.Table(places.lake(), found)
+    with table.locked():
+        recover(table)
+        places.scratch().mkdir(parents=True, exist_ok=True)
+        batch = Batch(
+            uuid=uuid7(),
+            source=source,
+            contract=fact,
+            contract_digest=found.digest,
+            file_name=path.name[-255:],
+            mapping_digest=mapping.digest if mapping else "",
+            state=BatchState.STAGING,
+            received_at=received,
+        )
+        with tempfile.TemporaryDirectory(dir=places.scratch()) as folder:
+            try:
+                return _take_in(table, batch, path, Path(folder), mapping, day)
+            except (Unreadable, WrongMapping) as failure:
+                table.discard(batch.uuid.hex)
+                batch.state, batch.reason, batch.finished_at = BatchState.UNREADABLE, str(failure)[:300], now()
+                batch.save()
+                return batch
+
+
+def _take_in(  # noqa: PLR0917 - one caller
+    table: lake.Table, batch: Batch, path: Path, scratch: Path, mapping: Mapping | None, day: dt.date | None
+) -> Batch:
+    with lake.engine(scratch) as duck:
+        opened = open_file(duck, path, scratch, mapping)
+        batch.file_digest = opened.digest
+        if same := _known(batch):
+            return same
+        source = batch.source
+        stage = Stage(
+            duck, opened, table.contract, mapping, places.secret(), now=batch.received_at, capacity=source.capacity_key
+        )
+        batch.save()
+        staged, shown = _stage(duck, stage, table, batch, opened)
+        if opened.changed():
+            raise Unreadable("文件在读取期间发生变化，请待其写完后重新导入")
+    if day and not any(on == day.isoformat() for on, _, _ in staged.days):
+        staged.days.append((day.isoformat(), source.capacity_key, 0))
+    summary = _summary(staged, shown)
+    folder = table.folder / batch.uuid.hex
+    write_summary(folder / SUMMARY, summary)
+    settle(folder)
+    if staged.files:
+        table.commit(batch.uuid.hex, staged.files, {"file": batch.file_digest, "source": source.key})
+    else:
+        _decided(table, batch).touch()
+    _finish(table, batch, summary)
+    return batch
+
+
+def _known(batch: Batch) -> Batch | None:
+    """The committed batch of the same file, when there is one."""
+    return Batch.objects.filter(
+        contract=batch.contract,
+        source=batch.source,
+        file_digest=batch.file_digest,
+        mapping_digest=batch.mapping_digest,
+        state=BatchState.COMMITTED,
+    ).first()
+
+
+def _decided(table: lake.Table, batch: Batch) -> Path:
+    """The file that stands for the commit of a batch without accepted rows."""
+    return table.folder / batch.uuid.hex / "empty"
+
+
+def _stage(
+    duck: duckdb.DuckDBPyConnection, stage: Stage, table: lake.Table, batch: Batch, opened: Opened
+) -> tuple[Staged, list[dict[str, Any]]]:
+    keys = places.secret()
+    identities.keep(keys, stage.identities())
+    staged = Staged(unused=stage.unused, left_out=stage.left_out())
+    folder = table.folder / batch.uuid.hex
+    staged.files = stage.write(folder, batch.pk)
+    broken = stage.broken()
+    paths = [str(table.folder / file.path) for file in staged.files]
+    if paths and stage.repeated(paths):
+        shutil.rmtree(folder)
+        staged.files = stage.write(folder, batch.pk)
+        paths = [str(table.folder / file.path) for file in staged.files]
+    staged.accepted = sum(file.rows for file in staged.files)
+    shown: list[dict[str, Any]] = []
+    if paths:
+        staged.days, staged.warnings = stage.count(paths)
+        staged.superseding = mark_superseded(duck, table, paths, batch.pk, batch.uuid.hex)
+    rows = opened.lines - opened.header_lines
+    if rows != staged.accepted + staged.left_out or broken:
+        staged.refused = _set_aside(stage.refusals(broken), batch, shown)
+    return staged, shown
+
+
+def _set_aside(refusals: Iterable[Refused], batch: Batch, shown: list[dict[str, Any]]) -> int:
+    """Seal every refused row into the side file; keep the first thousands for the table. Returns how many there are."""
+    keys, count = places.secret(), 0
+    places.quarantine().mkdir(parents=True, exist_ok=True)
+    target = side_file(batch)
+    draft = target.with_suffix(".draft")
+    with draft.open("w", encoding="utf-8") as file:
+        for one in refusals:
+            count += 1
+            sealed = base64.b64encode(keys.seal(batch.uuid.hex, one.original)).decode()
+            row = {"line": one.line, "column": one.column, "rule": one.rule, "message": one.message, "original": sealed}
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+            if count <= SHOWN:
+                shown.append(row)
+    if count:
+        draft.replace(target)
+    else:
+        draft.unlink()
+    return count
+
+
+def side_file(batch: Batch) -> Path:
+    """Return the file that holds all refused rows of a batch, sealed, one JSON object a line."""
+    return places.quarantine() / f"{batch.uuid.hex}.jsonl"
+
+
+def original_of(row: Quarantine) -> bytes:
+    """Return the original bytes of a refused row."""
+    return places.secret().open(row.batch.uuid.hex, bytes(row.original))
+
+
+def _summary(staged: Staged, shown: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "accepted": staged.accepted,
+        "refused": staged.refused,
+        "left_out": staged.left_out,
+        "superseding": staged.superseding,
+        "warnings": staged.warnings,
+        "unused": staged.unused[:200],
+        "days": staged.days,
+        "shown": shown,
+    }
+
+
+def _finish(table: lake.Table, batch: Batch, summary: dict[str, Any]) -> None:
+    """Tell PostgreSQL what the lake holds, in one transaction."""
+    with transaction.atomic(), rows_of(batch.source.capacity_id):
+        for key in ("accepted", "refused", "left_out", "superseding", "warnings", "unused"):
+            setattr(batch, key, summary[key])
+        batch.state, batch.finished_at = BatchState.COMMITTED, now()
+        batch.lake_version = table.open().version() if table.exists else None
+        batch.save()
+        BatchDay.objects.bulk_create(
+            BatchDay(batch=batch, day=day, capacity_key=capacity, rows=rows) for day, capacity, rows in summary["days"]
+        )
+        Quarantine.objects.bulk_create(
+            (
+                Quarantine(
+                    batch=batch,
+                    capacity_id=batch.source.capacity_id,
+                    line=row["line"],
+                    column=row["column"],
+                    rule=row["rule"],
+                    message=row["message"],
+                    original=base64.b64decode(row["original"]),
+                )
+                for row in summary["shown"]
+            ),
+            batch_size=1000,
+        )
+
+
+class rows_of:  # noqa: N801 - reads as a word in a with statement
+    """Let the present transaction see and write the rows of one capacity beside those it sees already."""
+
+    def __init__(self, capacity_id: int) -> None:
+        self.capacity_id = capacity_id
+
+    def __enter__(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT coalesce(current_setting('jianguan.scope', true), '')")
+            self.outer = cursor.fetchone()[0]
+            wider = ",".join(filter(None, [self.outer, str(self.capacity_id)]))
+            cursor.execute("SELECT set_config('jianguan.scope', %s, true)", [wider])
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        if kind is None:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT set_config('jianguan.scope', %s, true)", [self.outer])
+
+
+def recover(table: lake.Table) -> list[Batch]:
+    """Bring batches that were cut off to an end; the caller holds the table's lock. Returns those it touched."""
+    touched = list(
+        Batch.objects.filter(contract=table.contract.name, state=BatchState.STAGING).select_related("source")
+    )
+    for batch in touched:
+        summary = table.folder / batch.uuid.hex / SUMMARY
+        if table.committed(batch.uuid.hex) or _decided(table, batch).exists():
+            _finish(table, batch, json.loads(summary.read_text(encoding="utf-8")))
+            continue
+        table.discard(batch.uuid.hex)
+        side_file(batch).unlink(missing_ok=True)
+        batch.state, batch.finished_at = BatchState.ABANDONED, now()
+        batch.save()
+    return touched
+
+
+def recover_all() -> list[Batch]:
+    """Bring every batch that was cut off to an end; at the start of the program."""
+    found: list[Batch] = []
+    for fact in Batch.objects.filter(state=BatchState.STAGING).values_list("contract", flat=True).distinct():
+        table = lake.Table(places.lake(), contract(fact))
+        with table.locked():
+            found += recover(table)
+    return found

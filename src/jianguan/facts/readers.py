@@ -1,0 +1,293 @@
+"""Readers: a file of any allowed form becomes a DuckDB relation of raw columns, in bounded memory.
+
+A file is read as it stood when opened; one that changes meanwhile is refused whole. Compressed, foreign-encoded and
+Excel files are first written as plain UTF-8 into a scratch folder, under limits.
+"""
+
+import codecs
+import csv
+import gzip
+import hashlib
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from jianguan.facts.excel import sheet_to_csv
+from jianguan.facts.mapping import Mapping
+from jianguan.facts.unreadable import Unreadable
+from jianguan.facts.validate import literal, name
+
+CHUNK = 1 << 20
+MAX_COLUMNS = 2000
+MAX_HEADER = 1 << 20
+MAX_LINE = 4 << 20
+MAX_RATIO = 1000
+BOMS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+KINDS = {".csv": "csv", ".txt": "csv", ".tsv": "csv", ".xlsx": "excel", ".xlsm": "excel", ".parquet": "parquet"}
+KINDS |= {".jsonl": "json", ".ndjson": "json", ".json": "json"}
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A line that is not even a row."""
+
+    line: int
+    original: bytes
+    message: str
+
+
+@dataclass(slots=True)
+class Opened:
+    """A file ready to be queried."""
+
+    path: Path
+    kind: str
+    digest: str
+    stamp: tuple[int, int]
+    data: Path
+    """What DuckDB reads: the file itself or its plain copy."""
+    columns: dict[str, str] = field(default_factory=dict)
+    """Raw column → DuckDB type."""
+    source: str = ""
+    """SQL of the relation of raw columns."""
+    header_lines: int = 0
+    lines: int = 0
+    """Physical lines, an upper bound of the rows of a text file; rows exactly of a Parquet file."""
+    formulas: frozenset[int] = frozenset()
+    """Rows of an Excel sheet that hold a formula."""
+
+    def numbered(self) -> str:
+        """Return SQL of the same relation with ``_row``, counted from 1 in file order; needs one thread."""
+        if self.kind == "parquet":
+            scanned = f"read_parquet({literal(self.data)}, file_row_number = true)"
+            return f"(SELECT * EXCLUDE (file_row_number), file_row_number + 1 AS _row FROM {scanned})"
+        return f"(SELECT *, row_number() OVER () AS _row FROM {self.source})"
+
+    def changed(self) -> bool:
+        """Return whether the file is no longer the one that was opened."""
+        return stamp(self.path) != self.stamp
+
+
+def stamp(path: Path) -> tuple[int, int]:
+    """Return size and time of change of a file."""
+    found = path.stat()
+    return found.st_size, found.st_mtime_ns
+
+
+def open_file(connection: duckdb.DuckDBPyConnection, path: Path, scratch: Path, mapping: Mapping | None) -> Opened:
+    """Open a file of facts.
+
+    Raises Unreadable with a Chinese message when nothing at all can be taken from it.
+    """
+    if not path.is_file():
+        raise Unreadable(f"没有文件 {path}")
+    before = stamp(path)
+    if not before[0]:
+        raise Unreadable("文件是空的")
+    suffixes = [suffix.lower() for suffix in path.suffixes]
+    digest = _digest(path)
+    data, suffix = path, suffixes[-1] if suffixes else ""
+    if suffix == ".gz":
+        data, suffix = _unzip(path, scratch), suffixes[-2] if len(suffixes) > 1 else ".csv"
+    if suffix not in KINDS:
+        raise Unreadable(f"不支持的文件类型 {suffix or path.name}；支持 CSV、Excel、Parquet、JSON 行")
+    opened = Opened(path, KINDS[suffix], digest, before, data)
+    {"csv": _csv, "excel": _excel, "json": _json, "parquet": _parquet}[opened.kind](
+        connection, opened, scratch, mapping
+    )
+    return opened
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _unzip(path: Path, scratch: Path) -> Path:
+    target = scratch / "plain"
+    limit = path.stat().st_size * MAX_RATIO
+    try:
+        with gzip.open(path, "rb") as source, target.open("wb") as file:
+            while chunk := source.read(CHUNK):
+                file.write(chunk)
+                if file.tell() > limit:
+                    raise Unreadable(f"压缩比超过 {MAX_RATIO} 倍，疑为压缩炸弹")
+    except (OSError, EOFError) as failure:
+        raise Unreadable("压缩文件损坏") from failure
+    return target
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            yield chunk
+
+
+def _decodes(path: Path, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        for chunk in _chunks(path):
+            decoder.decode(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeError:
+        return False
+    return True
+
+
+def encoding_of(path: Path) -> str:
+    """Return the encoding of a text file: by its mark, else UTF-8 when it is, else GB18030 when it is, else UTF-8."""
+    with path.open("rb") as file:
+        start = file.read(4)
+    for mark, encoding in BOMS.items():
+        if start.startswith(mark):
+            return encoding
+    if _decodes(path, "utf-8") or not _decodes(path, "gb18030"):
+        return "utf-8"
+    return "gb18030"
+
+
+def _text(opened: Opened, scratch: Path, encoding: str) -> None:
+    encoding = encoding or encoding_of(opened.data)
+    try:
+        known = codecs.lookup(encoding).name
+    except LookupError:
+        raise Unreadable(f"不认识编码 {encoding}") from None
+    if known != "utf-8":
+        target = scratch / "utf8"
+        try:
+            with (
+                opened.data.open(encoding=known, newline="") as source,
+                target.open("w", encoding="utf-8", newline="") as file,
+            ):
+                while chunk := source.read(CHUNK):
+                    file.write(chunk)
+        except UnicodeError as failure:
+            raise Unreadable(f"文件不是 {encoding} 编码") from failure
+        opened.data = target
+    opened.lines = 0
+    last = b"\n"
+    for part in _chunks(opened.data):
+        opened.lines += part.count(b"\n")
+        last = part[-1:]
+    opened.lines += last != b"\n"
+
+
+def _header(opened: Opened, mapping: Mapping | None) -> tuple[list[str], str]:
+    skip = mapping.skip if mapping else 0
+    with opened.data.open("rb") as file:
+        head = file.read(MAX_HEADER)
+    lines = io.StringIO(head.decode("utf-8-sig", "replace"), newline="").readlines()[skip:]
+    if not lines:
+        raise Unreadable("文件没有表头")
+    if not lines[0].endswith(("\n", "\r")) and len(head) == MAX_HEADER:
+        raise Unreadable("表头过长：一行超过一兆字节")
+    delimiter = mapping.delimiter if mapping and mapping.delimiter else max(",\t;|", key=lines[0].count)
+    reader = csv.reader(lines, delimiter=delimiter)
+    header = next(reader)
+    opened.header_lines = skip + reader.line_num
+    return header, delimiter
+
+
+def _csv(connection: duckdb.DuckDBPyConnection, opened: Opened, scratch: Path, mapping: Mapping | None) -> None:
+    _text(opened, scratch, mapping.encoding if mapping else "")
+    header, delimiter = _header(opened, mapping)
+    if len(header) > MAX_COLUMNS:
+        raise Unreadable(f"有 {len(header)} 列，超过 {MAX_COLUMNS} 列")
+    trimmed = [title.strip() or f"列{place}" for place, title in enumerate(header, 1)]
+    if twice := sorted({title for title in trimmed if trimmed.count(title) > 1}):
+        raise Unreadable(f"表头重复：{'、'.join(twice[:5])}")
+    opened.columns = dict.fromkeys(trimmed, "VARCHAR")
+    fields = ", ".join(f"{literal(title)}: 'VARCHAR'" for title in trimmed)
+    opened.source = (
+        f"read_csv({literal(opened.data)}, auto_detect = false, header = false, skip = {opened.header_lines},"
+        f" delim = {literal(delimiter)}, quote = '\"', escape = '\"', columns = {{{fields}}}, ignore_errors = true,"
+        f" store_rejects = true, rejects_limit = 0, strict_mode = true, max_line_size = {MAX_LINE})"
+    )
+
+
+def broken_lines(connection: duckdb.DuckDBPyConnection, opened: Opened) -> list[Broken]:
+    """Return what the latest scan of a text file could not split into columns, with the bytes as they stand.
+
+    A quotation mark that is never closed swallows lines; each of them counts.
+    """
+    if opened.kind not in {"csv", "excel"}:
+        return []
+    rows = connection.execute(
+        "SELECT line, min(line_byte_position), any_value(error_type), max(octet_length(encode(csv_line)))"
+        " FROM reject_errors WHERE scan_id = (SELECT max(scan_id) FROM reject_errors) GROUP BY line ORDER BY line"
+    ).fetchall()
+    found = []
+    with opened.data.open("rb") as file:
+        for line, position, kind, length in rows:
+            file.seek(position - 1)
+            original = (file.read(length) if length else file.readline()).rstrip(b"\r\n")
+            message = BROKEN.get(str(kind), f"行无法拆分成列（{kind}）")
+            found += [Broken(line + below, part, message) for below, part in enumerate(original.split(b"\n"))]
+    return found
+
+
+BROKEN = {
+    "INVALID ENCODING": "编码错误：不是合规的 UTF-8",
+    "LINE SIZE OVER MAXIMUM": "行过长",
+    "MISSING COLUMNS": "列数不足",
+    "TOO MANY COLUMNS": "列数过多",
+    "UNQUOTED VALUE": "引号不配对",
+}
+
+
+def forget_broken_lines(connection: duckdb.DuckDBPyConnection) -> None:
+    """Empty the tables of rejects before a scan whose rejects shall be read."""
+    connection.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
+
+
+def _excel(connection: duckdb.DuckDBPyConnection, opened: Opened, scratch: Path, mapping: Mapping | None) -> None:
+    target = scratch / "sheet.csv"
+    opened.formulas = sheet_to_csv(opened.path, target, mapping.sheet if mapping else "")
+    opened.data = target
+    _csv(connection, opened, scratch, mapping)
+
+
+def _json(connection: duckdb.DuckDBPyConnection, opened: Opened, scratch: Path, mapping: Mapping | None) -> None:
+    _text(opened, scratch, mapping.encoding if mapping else "")
+    lines = (
+        f"read_csv({literal(opened.data)}, auto_detect = false, header = false, delim = '\x1f', quote = '',"
+        f" escape = '', columns = {{'line': 'VARCHAR'}}, ignore_errors = true, max_line_size = {MAX_LINE})"
+    )
+    keys: dict[str, None] = {}
+    with opened.data.open(encoding="utf-8-sig", errors="replace") as file:
+        for _, line in zip(range(200), file, strict=False):
+            try:
+                row = json.loads(line)
+            except ValueError:
+                continue
+            if isinstance(row, dict):
+                keys.update(dict.fromkeys(row))
+    if not keys:
+        raise Unreadable("前二百行没有一个 JSON 对象")
+    if len(keys) > MAX_COLUMNS:
+        raise Unreadable(f"有 {len(keys)} 列，超过 {MAX_COLUMNS} 列")
+    paths = ", ".join(literal("$." + json.dumps(key, ensure_ascii=False)) for key in keys)
+    picked = ", ".join(f"_v[{place}] AS {name(key)}" for place, key in enumerate(keys, 1))
+    opened.columns = dict.fromkeys(keys, "VARCHAR")
+    opened.source = (
+        f"(SELECT {picked}, line AS _line_text, _ok FROM (SELECT line, _ok, CASE WHEN _ok THEN"
+        f" json_extract_string(line, [{paths}]) END AS _v FROM"
+        f" (SELECT line, coalesce(json_valid(line) AND json_type(line) = 'OBJECT', false) AS _ok FROM {lines})))"
+    )
+
+
+def _parquet(connection: duckdb.DuckDBPyConnection, opened: Opened, scratch: Path, mapping: Mapping | None) -> None:
+    opened.source = f"read_parquet({literal(opened.data)})"
+    try:
+        described = connection.execute(f"DESCRIBE SELECT * FROM {opened.source}").fetchall()
+        counted = connection.execute(f"SELECT count(*) FROM {opened.source}").fetchone()
+    except duckdb.Error as failure:
+        raise Unreadable("不是可读的 Parquet 文件") from failure
+    if len(described) > MAX_COLUMNS:
+        raise Unreadable(f"有 {len(described)} 列，超过 {MAX_COLUMNS} 列")
+    opened.columns = {row[0]: str(row[1]) for row in described}
+    opened.lines = counted[0] if counted else 0

@@ -1,0 +1,273 @@
+"""One file staged for the lake: checked in columns, written as Parquet by day, what is refused set aside. No Django."""
+
+import datetime as dt
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from jianguan.facts import mapping as mappings
+from jianguan.facts.contract import Contract
+from jianguan.facts.lake import MARKS, Added, Table, read
+from jianguan.facts.mapping import Mapping
+from jianguan.facts.pseudonyms import Keys
+from jianguan.facts.readers import Broken, Opened, broken_lines, forget_broken_lines
+from jianguan.facts.validate import Rule, compile_contract, literal, name
+
+PARQUET = "FORMAT parquet, COMPRESSION zstd"
+SORTED_ROWS = 4_000_000
+JSON_RULE, FORMULA_RULE, REPEATED_RULE = "json", "formula", "repeated"
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A row that was not taken."""
+
+    line: int
+    column: str
+    rule: str
+    message: str
+    original: bytes
+
+
+@dataclass(slots=True)
+class Staged:
+    """What became of a file, before it is committed."""
+
+    files: list[Added] = field(default_factory=list)
+    accepted: int = 0
+    refused: int = 0
+    left_out: int = 0
+    superseding: int = 0
+    days: list[tuple[str, str, int]] = field(default_factory=list)
+    """Day, capacity key, rows."""
+    warnings: dict[str, int] = field(default_factory=dict)
+    unused: list[str] = field(default_factory=list)
+
+
+class Stage:
+    """The steps of staging one file; every step is one or two statements of DuckDB."""
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        opened: Opened,
+        contract: Contract,
+        mapping: Mapping | None,
+        keys: Keys,
+        *,
+        now: dt.datetime,
+        capacity: str = "",
+    ) -> None:
+        self.connection, self.opened, self.contract, self.keys = connection, opened, contract, keys
+        self.capacity = capacity
+        found, self.unused = mappings.columns(contract, mapping, opened.columns)
+        self.checked = compile_contract(contract, found, now)
+        self.keep = mappings.keep(mapping)
+        self.hidden = [key for key, column in contract.columns.items() if column.pseudonymous and key in found]
+        self.first_of: str = ""
+
+    def identities(self) -> Iterator[tuple[str, str]]:
+        """Compute the pseudonyms of all personal values of the file, once each; yield (pseudonym, value)."""
+        values = ", ".join(self.checked.values[key] for key in self.hidden)
+        if not values:
+            return
+        self.connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE ids AS SELECT value, {self.keys.sql('value')} AS pseudonym FROM"
+            f" (SELECT DISTINCT unnest([{values}]) AS value FROM {self.opened.source} WHERE {self.keep})"
+            " WHERE value IS NOT NULL"
+        )
+        cursor = self.connection.execute("SELECT pseudonym, value FROM ids")
+        while rows := cursor.fetchmany(10_000):
+            yield from rows
+
+    def write(self, folder: Path, batch: int) -> list[Added]:
+        """Write the accepted rows below ``folder``, by day, sorted by site; return the files, named from its parent."""
+        row = self._numbered_needed()
+        columns, joins = [], []
+        for key in self.contract.columns:
+            value = f"c.{name(key)}"
+            if key in self.hidden:
+                joins.append(f" LEFT JOIN ids AS i_{key} ON i_{key}.value = {value}")
+                value = f"i_{key}.pseudonym"
+            elif key == "capacity" and self.capacity:
+                value = f"coalesce({value}, {literal(self.capacity)})"
+            columns.append(f"{value} AS {name(key)}")
+        if "day" not in self.contract.columns:
+            columns.append(f"CAST(c.{name(self.contract.day)} AS DATE) AS day")
+        order = f" ORDER BY day, {name(self.contract.site)}" if self.opened.lines <= SORTED_ROWS else ""
+        folder.mkdir(parents=True, exist_ok=True)
+        forget_broken_lines(self.connection)
+        written = self.connection.execute(
+            f"COPY (SELECT {', '.join(columns)}, CAST({batch} AS BIGINT) AS _batch"
+            f" FROM ({self._checked(row=row)}) AS c{''.join(joins)} WHERE c._problem IS NULL{order})"
+            f" TO {literal(folder)} ({PARQUET}, PARTITION_BY (day), RETURN_STATS, OVERWRITE true)"
+        ).fetchall()
+        files = []
+        for path, rows, size, *_ in written:
+            below = Path(path).relative_to(folder.parent)
+            files.append(Added(str(below), below.parts[1].partition("=")[2], rows, size))
+        return files
+
+    def repeated(self, files: list[str]) -> bool:
+        """Find keys that stand more than once in the written files; from then on only the first row of each passes."""
+        hashed = f"hash({', '.join(map(name, self.contract.key))})"
+        same = f"SELECT {hashed} AS h FROM {read(files)} GROUP BY h HAVING count(*) > 1"
+        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE twice AS {same}")
+        if self.connection.execute("SELECT 1 FROM twice LIMIT 1").fetchone() is None:
+            return False
+        keys = ", ".join(map(name, self.contract.key))
+        self.one_thread()
+        self.connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE firsts AS SELECT {keys}, min(_row) AS _first"
+            f" FROM ({self._checked(row=True)}) WHERE _problem IS NULL AND {self._hash()} IN (SELECT h FROM twice)"
+            f" GROUP BY {keys} HAVING count(*) > 1"
+        )
+        if self.connection.execute("SELECT 1 FROM firsts LIMIT 1").fetchone() is None:
+            return False
+        self.first_of = "firsts"
+        return True
+
+    def _hash(self) -> str:
+        """The hash of a key as it will stand in the lake."""
+        parts = [self.keys.sql(name(key)) if key in self.hidden else name(key) for key in self.contract.key]
+        return f"hash({', '.join(parts)})"
+
+    def count(self, files: list[str]) -> tuple[list[tuple[str, str, int]], dict[str, int]]:
+        """Count the written rows by day and capacity, and those that deserve a word."""
+        scanned = read(files)
+        days = self.connection.execute(
+            f"SELECT CAST(day AS VARCHAR), coalesce(capacity, ''), count(*) FROM {scanned} GROUP BY ALL ORDER BY ALL"
+        ).fetchall()
+        if not self.checked.warnings:
+            return days, {}
+        counted = ", ".join(f"count(*) FILTER (WHERE {condition})" for condition in self.checked.warnings.values())
+        totals = self.connection.execute(f"SELECT {counted} FROM {scanned}").fetchone() or ()
+        return days, {words: total for words, total in zip(self.checked.warnings, totals, strict=True) if total}
+
+    def broken(self) -> list[Broken]:
+        """Return the lines of the latest scan that were no rows."""
+        return broken_lines(self.connection, self.opened)
+
+    def refusals(self, broken: list[Broken]) -> Iterator[Refused]:
+        """Read the file again, in order, and yield every row that was not taken.
+
+        ``broken``: what the first reading could not split. Lines are counted by record: a line break inside quotes
+        does not count.
+        """
+        yield from (Refused(one.line, "", "broken", one.message, one.original) for one in broken)
+        self.one_thread()
+        original = "_line_text" if self.opened.kind == "json" else "CAST(to_json(_original) AS VARCHAR)"
+        checked = self._checked(row=True, original=True)
+        cursor = self.connection.execute(
+            f"SELECT _row, _problem, {original} FROM ({checked}) WHERE _problem IS NOT NULL ORDER BY _row"
+        )
+        lines, passed = [one.line for one in broken], 0
+        while chunk := cursor.fetchmany(5000):
+            for row, problem, text in chunk:
+                line = row + self.opened.header_lines
+                while passed < len(lines) and lines[passed] <= line + passed:
+                    passed += 1
+                yield self._refused(line + passed, problem, text)
+
+    def _refused(self, line: int, problem: int, text: str | None) -> Refused:
+        rule = self._special().get(problem) or self.checked.rule(problem)
+        return Refused(line, rule.column, rule.name, rule.message, (text or "").encode())
+
+    @staticmethod
+    def _special() -> dict[int, Rule]:
+        return {
+            -1: Rule(-1, JSON_RULE, "", "不是 JSON 对象"),
+            -2: Rule(-2, FORMULA_RULE, "", "含公式单元格，请先粘贴为数值"),
+            -3: Rule(-3, REPEATED_RULE, "", "同一文件中主键重复，只收第一行"),
+        }
+
+    def left_out(self) -> int:
+        """Count the rows that the mapping's filters leave out."""
+        if self.keep == "true":
+            return 0
+        row = self.connection.execute(
+            f"SELECT count(*) FROM {self.opened.source} WHERE NOT coalesce({self.keep}, false)"
+        ).fetchone()
+        return row[0] if row else 0
+
+    def one_thread(self) -> None:
+        """Read in file order from here on."""
+        self.connection.execute("SET threads = 1; SET preserve_insertion_order = true")
+
+    def _numbered_needed(self) -> bool:
+        if self.opened.formulas or self.first_of:
+            self.one_thread()
+            return True
+        return False
+
+    def _checked(self, *, row: bool, original: bool = False) -> str:
+        """SQL of all rows kept: values, the number of the first broken rule as ``_problem``."""
+        source = self.opened.numbered() if row else self.opened.source
+        extra = ["_row"] if row else []
+        special = []
+        if self.opened.kind == "json":
+            extra += ["_ok", "_line_text"]
+            special.append("WHEN NOT _ok THEN -1")
+        if self.opened.formulas and row:
+            rows = ", ".join(str(line - self.opened.header_lines) for line in sorted(self.opened.formulas))
+            special.append(f"WHEN _row IN ({rows}) THEN -2")
+        if original and self.opened.kind != "json":
+            raw = ", ".join(f"{literal(column)}: {name(column)}" for column in self.opened.columns)
+            extra.append(f"{{{raw}}} AS _original")
+        values = [f"{sql} AS {name(key)}" for key, sql in self.checked.values.items()]
+        carried = [f"{sql} AS {name(key)}" for key, sql in self.checked.carried.items()]
+        inner = f"SELECT {', '.join([*values, *carried, *extra])} FROM {source} WHERE coalesce({self.keep}, false)"
+        problem = self.checked.problem
+        if special:
+            problem = f"CASE {' '.join(special)} ELSE {problem} END"
+        judged = f"SELECT *, {problem} AS _problem FROM ({inner})"
+        if not (self.first_of and row):
+            return judged
+        same = " AND ".join(f"f.{name(key)} IS NOT DISTINCT FROM j.{name(key)}" for key in self.contract.key)
+        return (
+            "SELECT j.* REPLACE (CASE WHEN j._problem IS NULL AND f._first IS NOT NULL AND j._row <> f._first THEN -3"
+            f" ELSE j._problem END AS _problem) FROM ({judged}) AS j LEFT JOIN firsts AS f ON {same}"
+        )
+
+
+def mark_superseded(
+    connection: duckdb.DuckDBPyConnection, table: Table, files: list[str], batch: int, batch_name: str
+) -> int:
+    """Write down the keys of a batch that older batches hold already; return how many there are.
+
+    The mark counts for readers only once the batch is committed.
+    """
+    if not (older := table.files(None, None)):
+        return 0
+    keys = ", ".join(f"new.{name(key)}" for key in table.contract.key)
+    same = " AND ".join(f"new.{name(key)} = old.{name(key)}" for key in table.contract.key)
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE marks AS SELECT {keys}, CAST({batch} AS BIGINT) AS _batch"
+        f" FROM {read(files)} AS new SEMI JOIN {read(older)} AS old ON {same}"
+    )
+    row = connection.execute("SELECT count(*) FROM marks").fetchone()
+    if not row or not row[0]:
+        return 0
+    (table.folder / MARKS).mkdir(exist_ok=True)
+    target = table.folder / MARKS / f"{batch_name}.parquet"
+    connection.execute(f"COPY marks TO {literal(target)} (FORMAT parquet, COMPRESSION zstd)")
+    return int(row[0])
+
+
+def settle(folder: Path) -> None:
+    """Make everything below a folder durable before it is committed."""
+    for path in [folder, *folder.rglob("*")]:
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def write_summary(path: Path, summary: dict[str, object]) -> None:
+    """Write what PostgreSQL shall be told after the commit, so that a restart can tell it too."""
+    path.write_text(json.dumps(summary, ensure_ascii=False), encoding="utf-8")

@@ -1,0 +1,123 @@
+"""Upkeep of the lake (养护): small files merged, plate-bucketed copies rebuilt, what no version needs removed."""
+
+import datetime as dt
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from jianguan.facts import lake, places
+from jianguan.facts.catalogue import select
+from jianguan.facts.contract import Contract, contract, contracts
+from jianguan.facts.validate import literal, name
+
+BUCKETS = 16
+KEPT = dt.timedelta(days=7)
+"""Files that compaction replaced stay so long, for readers that opened the table before, and for time travel."""
+CURRENT = "current"
+
+
+def compact(table: lake.Table) -> dict[str, int]:
+    """Merge the files of each day into one, rows sorted by site; superseded records stay, readable as before.
+
+    Returns how many files there were and are.
+    """
+    with (
+        table.locked(),
+        tempfile.TemporaryDirectory(dir=places.scratch()) as scratch,
+        lake.engine(Path(scratch)) as duck,
+    ):
+        before = table.files(None, None)
+        days: dict[str, list[str]] = {}
+        for path in before:
+            days.setdefault(Path(path).parent.name.partition("=")[2], []).append(path)
+        crowded = {day: files for day, files in days.items() if len(files) > 1}
+        for day, files in sorted(crowded.items()):
+            moment = dt.datetime.now(dt.UTC).strftime("%Y%m%dT%H%M%S%f")
+            target = table.folder / f"compact-{moment}" / f"day={day}" / "data_0.parquet"
+            target.parent.mkdir(parents=True)
+            rows = duck.execute(
+                f"COPY (SELECT * EXCLUDE (day) FROM {lake.read(files)} ORDER BY {name(table.contract.site)})"
+                f" TO {literal(target)} (FORMAT parquet, COMPRESSION zstd)"
+            ).fetchone()
+            added = lake.Added(
+                str(target.relative_to(table.folder)), day, int(rows[0] if rows else 0), target.stat().st_size
+            )
+            table.replace(files, added)
+    return {"before": len(before), "after": len(before) - sum(len(files) - 1 for files in crowded.values())}
+
+
+def rebuild_windows(folder: Path, found: Contract, scratch: Path) -> Path | None:
+    """Write the copy of the columns that long windows need, in buckets by the hash of the key, sorted by key and time.
+
+    Current records only. A new copy is complete before it takes the place of the old one. Returns its folder, None
+    when the contract asks for none.
+    """
+    if not found.window_key:
+        return None
+    home = folder / "_windows" / found.name
+    home.mkdir(parents=True, exist_ok=True)
+    version = lake.Table(folder, found).open().version()
+    target = home / f"v{version}"
+    if not target.exists():
+        draft = Path(tempfile.mkdtemp(dir=home))
+        columns = ", ".join(map(name, found.window_columns))
+        bucket = f"CAST(hash({name(found.window_key)}) % {BUCKETS} AS INTEGER)"
+        with lake.engine(scratch) as duck:
+            duck.execute(
+                f"COPY (SELECT {columns}, {bucket} AS bucket FROM ({select(folder, found.name, None, None)})"
+                f" ORDER BY bucket, {name(found.window_key)}, {name(found.day)})"
+                f" TO {literal(draft)} (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (bucket), OVERWRITE true)"
+            )
+        draft.rename(target)
+    link = home / "next"
+    link.unlink(missing_ok=True)
+    link.symlink_to(target.name)
+    link.replace(home / CURRENT)
+    for old in home.iterdir():
+        if old.is_dir() and not old.is_symlink() and old != target:
+            shutil.rmtree(old)
+    return target
+
+
+def window(folder: Path, fact: str, bucket: int) -> str:
+    """Return SQL of one bucket of the window copy of a fact: one bucket at a time keeps memory small.
+
+    Raises LookupError when the copy was never built.
+    """
+    home = folder / "_windows" / contract(fact).name / CURRENT
+    if not home.exists():
+        raise LookupError(f"{fact} 尚无窗口副本，请先运行 jianguan facts compact")
+    return f"SELECT * FROM read_parquet({literal(home.resolve() / f'bucket={bucket}' / '*.parquet')})"
+
+
+def vacuum(table: lake.Table, *, first_kept: dt.date | None = None) -> int:
+    """Remove files that no version of the last week needs; with ``first_kept`` also forget the days before it.
+
+    ``first_kept`` may not cut into the contract's retention (保存年限). Returns how many files went.
+    Raises ValueError when it would.
+    """
+    if first_kept:
+        floor = dt.datetime.now(dt.UTC).date().replace(day=1)
+        floor = floor.replace(year=floor.year - table.contract.retention_years)
+        if first_kept > floor:
+            raise ValueError(
+                f"{table.contract.label}须保存 {table.contract.retention_years} 年，不得清除 {floor} 以后的数据"
+            )
+    with table.locked():
+        opened = table.open()
+        if first_kept:
+            opened.delete(f"day < '{first_kept.isoformat()}'")
+        return len(opened.vacuum(int(KEPT.total_seconds() // 3600), dry_run=False, enforce_retention_duration=True))
+
+
+def all_(only: str = "") -> Iterator[tuple[str, str]]:
+    """Look after every table, or one; yield what was done, in Chinese."""
+    for found in [contract(only)] if only else contracts().values():
+        table = lake.Table(places.lake(), found)
+        if not table.exists:
+            continue
+        places.scratch().mkdir(parents=True, exist_ok=True)
+        counts = compact(table)
+        rebuild_windows(places.lake(), found, places.scratch())
+        yield found.label, f"{counts['before']} 个文件合并为 {counts['after']} 个"

@@ -1,0 +1,213 @@
+"""A contract compiled to DuckDB SQL: values read from text or typed columns, and the first rule each row breaks.
+
+Nothing is changed silently: a value either reads exactly as its type or the row is refused.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from jianguan.engines.validators import FORMS, WARNINGS
+from jianguan.facts.contract import Column, Contract, Kind, codes
+
+CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\\.[0-9]{1,6})?)?"
+ISO_DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+OTHER_DATE = (
+    "[0-9]{4}(/[0-9]{1,2}/[0-9]{1,2}|\\.[0-9]{1,2}\\.[0-9]{1,2}|-[0-9]{1,2}-[0-9]{1,2}|年[0-9]{1,2}月[0-9]{1,2}日)"
+)
+TRUE, FALSE = ("true", "t", "1", "是", "Y", "y", "True", "TRUE"), ("false", "f", "0", "否", "N", "n", "False", "FALSE")
+EARLIEST, LATEST = dt.date(1900, 1, 1), dt.date(2199, 12, 31)
+FUTURE = dt.timedelta(hours=1)
+INTEGERS = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"}
+
+
+def name(text: str) -> str:
+    """Quote an identifier for SQL."""
+    return '"' + text.replace('"', '""') + '"'
+
+
+def literal(text: object) -> str:
+    """Quote a value as SQL text."""
+    return "'" + str(text).replace("'", "''") + "'"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One reason to refuse a row."""
+
+    number: int
+    name: str
+    column: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A contract compiled for one file."""
+
+    values: dict[str, str]
+    """Column of the contract → SQL over the raw columns."""
+    problem: str
+    """SQL over the read columns (and ``raw_…``): number of the first broken rule, or NULL."""
+    rules: tuple[Rule, ...]
+    carried: dict[str, str] = field(default_factory=dict)
+    """Helper columns that ``problem`` needs beside the values."""
+    warnings: dict[str, str] = field(default_factory=dict)
+    """Chinese words → SQL condition over the read columns, counted, never refused."""
+
+    def rule(self, number: int) -> Rule:
+        """Return the rule of a number."""
+        return self.rules[number - 1]
+
+
+def as_date(text: str) -> str:
+    """Return SQL that reads a date from text in one of five unambiguous forms, else NULL."""
+    plain = f"translate({text}, '/.年月', '----')"
+    return (
+        f"CASE WHEN regexp_full_match({text}, '{ISO_DATE}( 00:00:00(\\.0+)?)?')"
+        f" THEN try_cast(substr({text}, 1, 10) AS DATE)"
+        f" WHEN regexp_full_match({text}, '[0-9]{{8}}') THEN try_strptime({text}, '%Y%m%d')::DATE"
+        f" WHEN regexp_full_match({text}, '{OTHER_DATE}') THEN try_strptime(rtrim({plain}, '日'), '%Y-%m-%d')::DATE END"
+    )
+
+
+def as_timestamp(text: str) -> str:
+    """Return SQL that reads a local time (Asia/Shanghai) from text, else NULL; other zones are not guessed."""
+    plain = f"replace(translate({text}, '/.年月T', '---- '), '日', '')"
+    forms = "['%Y-%m-%d %H:%M:%S', '%Y-%m-%d %H:%M', '%Y-%m-%d%H:%M:%S', '%Y-%m-%d%H:%M']"
+    return (
+        f"CASE WHEN regexp_full_match({text}, '{ISO_DATE}[ T]{CLOCK}(\\+08:?00)?')"
+        f" THEN try_cast(regexp_replace({text}, '\\+08:?00$', '') AS TIMESTAMP)"
+        f" WHEN regexp_full_match({text}, '[0-9]{{14}}') THEN try_strptime({text}, '%Y%m%d%H%M%S')"
+        f" WHEN regexp_full_match({text}, '{OTHER_DATE}[ T]?([0-9]|[01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?')"
+        f" THEN try_strptime({plain}, {forms}) END"
+    )
+
+
+def from_text(column: Column, text: str) -> str:
+    """Return SQL that reads a column's value from a VARCHAR expression; NULL when it does not read exactly."""
+    match column.kind:
+        case Kind.TEXT:
+            return text
+        case Kind.INT:
+            return f"CASE WHEN regexp_full_match({text}, '[+-]?[0-9]{{1,18}}') THEN try_cast({text} AS BIGINT) END"
+        case Kind.DECIMAL:
+            form = f"[+-]?[0-9]{{1,{18 - column.size}}}(\\.[0-9]{{0,{column.size}}}0*)?"
+            return f"CASE WHEN regexp_full_match({text}, '{form}') THEN try_cast({text} AS {column.sql_type}) END"
+        case Kind.BOOL:
+            yes, no = (", ".join(map(literal, words)) for words in (TRUE, FALSE))
+            return f"CASE WHEN {text} IN ({yes}) THEN true WHEN {text} IN ({no}) THEN false END"
+        case Kind.DATE:
+            return as_date(text)
+        case _:
+            return as_timestamp(text)
+
+
+def from_typed(column: Column, raw: str, found: str) -> str | None:  # noqa: PLR0911 - one return a pair of types
+    """Return SQL that reads a column's value from a column of a DuckDB type; None when only its text can be read."""
+    if found == column.sql_type:
+        return raw
+    match column.kind:
+        case Kind.TEXT if found in INTEGERS:
+            return f"CAST({raw} AS VARCHAR)"
+        case Kind.INT if found in INTEGERS:
+            return f"CAST({raw} AS BIGINT)"
+        case Kind.DECIMAL if found in INTEGERS:
+            return f"try_cast({raw} AS {column.sql_type})"
+        case Kind.DECIMAL if found in {"DOUBLE", "FLOAT"} or found.startswith("DECIMAL"):
+            exact = (
+                f"abs(CAST({raw} AS DOUBLE) - try_cast({raw} AS {column.sql_type})) <= 1e-9 * greatest(1, abs({raw}))"
+            )
+            return f"CASE WHEN {exact} THEN try_cast({raw} AS {column.sql_type}) END"
+        case Kind.TIMESTAMP if found == "TIMESTAMP WITH TIME ZONE":
+            return f"timezone('Asia/Shanghai', {raw})"
+        case Kind.TIMESTAMP if found.startswith("TIMESTAMP") or found == "DATE":
+            return f"CAST({raw} AS TIMESTAMP)"
+        case _:
+            return None
+
+
+def compile_contract(contract: Contract, found: dict[str, tuple[str, str]], now: dt.datetime) -> Checked:
+    """Compile a contract for a file.
+
+    ``found``: column of the contract → (SQL of the raw value, its DuckDB type). Columns not in it are empty.
+    ``now``: moment of arrival, local time; the day column may not lie further ahead than an hour.
+    """
+    values, carried = {}, {}
+    warnings: dict[str, str] = {}
+    refused: list[tuple[str, str, str, str]] = []  # rule, column, message, condition
+    for key, column in contract.columns.items():
+        this = name(key)
+        raw, kind = found.get(key, ("NULL", ""))
+        values[key], raw = _value(column, raw, kind)
+        if kind and values[key] != raw:
+            carried[f"raw_{key}"] = raw
+            message = f"{column.label}无法读作{KIND_WORDS[column.kind]}"
+            refused.append(("type", key, message, f"{this} IS NULL AND {name('raw_' + key)} IS NOT NULL"))
+        if column.required:
+            refused.append(("required", key, f"{column.label}为空", f"{this} IS NULL"))
+        if kind:
+            refused += [(rule, key, message, condition) for rule, message, condition in _limits(column, this)]
+            warnings |= _warnings(column, this)
+    limit = now.replace(tzinfo=None) + FUTURE
+    bound = limit.date() if contract.columns[contract.day].kind is Kind.DATE else limit
+    ahead = f"{name(contract.day)} > {literal(bound)}"
+    refused.append(("future", contract.day, f"{contract.columns[contract.day].label}在未来", ahead))
+    refused += [(check.name, "", check.message, f"NOT ({check.sql})") for check in contract.checks]
+    rules = tuple(Rule(place, *one[:3]) for place, one in enumerate(refused, 1))
+    cases = " ".join(f"WHEN {one[3]} THEN {place}" for place, one in enumerate(refused, 1))
+    return Checked(values, f"CASE {cases} END", rules, carried, warnings)
+
+
+def _value(column: Column, raw: str, kind: str) -> tuple[str, str]:
+    """SQL of the value a raw column reads as, and of the raw value itself, empty text being nothing."""
+    if not kind:
+        return f"CAST(NULL AS {column.sql_type})", raw
+    if kind == "VARCHAR":
+        raw = f"nullif({raw}, '')"
+        return from_text(column, raw), raw
+    typed = from_typed(column, raw, kind)
+    return (from_text(column, f"CAST({raw} AS VARCHAR)") if typed is None else typed), raw
+
+
+KIND_WORDS = {
+    Kind.BOOL: "是或否",
+    Kind.DATE: "日期",
+    Kind.DECIMAL: "小数",
+    Kind.INT: "整数",
+    Kind.TEXT: "文字",
+    Kind.TIMESTAMP: "时间",
+}
+
+
+def _limits(column: Column, this: str) -> list[tuple[str, str, str]]:
+    """Rule, message and condition under which a value is refused."""
+    found = []
+    table = codes()[column.code] if column.code else None
+    listed = table is not None and table.complete
+    if table and listed:
+        values = ", ".join(map(literal, table.entries))
+        found.append(("code", f"{column.label}不在代码表“{table.label}”中", f"{this} NOT IN ({values})"))
+    if column.form:
+        form = FORMS[column.form]
+        wrong = f"{this} IS NOT NULL AND NOT {form.sql_of(this)}"
+        found.append(("form", f"{column.label}不是合规的{form.label}", wrong))
+    if column.kind is Kind.TEXT and column.size and not column.form and not listed:
+        found.append(("length", f"{column.label}超过{column.size}个字符", f"length({this}) > {column.size}"))
+    if column.min is not None:
+        found.append(("min", f"{column.label}小于{column.min:g}", f"{this} < {column.min:g}"))
+    if column.max is not None:
+        found.append(("max", f"{column.label}大于{column.max:g}", f"{this} > {column.max:g}"))
+    if column.kind in {Kind.DATE, Kind.TIMESTAMP}:
+        bounds = f"{this} NOT BETWEEN {literal(EARLIEST)} AND {literal(LATEST)}"
+        found.append(("range", f"{column.label}不在一九〇〇年至二一九九年之间", bounds))
+    return found
+
+
+def _warnings(column: Column, this: str) -> dict[str, str]:
+    """Words and condition of what is counted, never refused."""
+    found = {}
+    if column.code and not (table := codes()[column.code]).complete:
+        found[f"{column.label}：代码未收录"] = f"{this} NOT IN ({', '.join(map(literal, table.entries))})"
+    if stricter := WARNINGS.get(column.form):
+        found[f"{column.label}：{FORMS[stricter].label}不符"] = f"NOT {FORMS[stricter].sql_of(this)}"
+    return found
