@@ -61,7 +61,9 @@ def test_only_a_leader_decides() -> None:
 def test_a_soft_word_gets_a_number_and_loses_it_again() -> None:
     client = visit(builders.leader(builders.PROVINCE))
     today = str(clock.today())
-    assert "未定期限" in text(client.get("/rules/cadences/4.4-guidance/"))
+    form = text(client.get("/rules/cadences/4.4-guidance/"))
+    assert "未定期限" in form
+    assert f'value="{today}"' in form
     given = DECISION | {"cadence": "monthly", "times": "2", "valid_from": today}
     assert "每月不少于2次" in plain(client.post("/rules/cadences/4.4-guidance/", given, follow=True))
     assert "没有撤销：请写明理由" in plain(client.post("/rules/cadences/4.4-guidance/withdraw/", follow=True))

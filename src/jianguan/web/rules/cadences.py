@@ -36,7 +36,7 @@ class AdoptForm(forms.Form):
 
     cadence = forms.ChoiceField(label="周期")
     times = forms.IntegerField(label="至少次数", min_value=1, max_value=366, initial=1)
-    valid_from = forms.DateField(label="施行日", widget=forms.DateInput({"type": "date"}))
+    valid_from = forms.DateField(label="施行日", widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
     number = forms.CharField(label="决定文号", max_length=60, required=False)
     reason = forms.CharField(label="理由", min_length=4, max_length=300, widget=forms.Textarea({"rows": 3}))
     confirm = forms.BooleanField(label="确认由本级作出决定，对本级和下级有约束力")

@@ -36,7 +36,7 @@ class ChangeForm(forms.Form):
     """A new value from a day on."""
 
     value = forms.CharField(label="新值", max_length=20, help_text="只填数字（时刻填 HH:MM），单位不变。")
-    valid_from = forms.DateField(label="施行日", widget=forms.DateInput({"type": "date"}))
+    valid_from = forms.DateField(label="施行日", widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
     number = forms.CharField(label="决定文号", max_length=60, required=False)
     reference = forms.CharField(label="依据", max_length=100, required=False, help_text="文件或会议；不填用文号。")
     reason = forms.CharField(label="理由", min_length=4, max_length=300, widget=forms.Textarea({"rows": 3}))
