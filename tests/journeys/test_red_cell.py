@@ -37,6 +37,7 @@ def province(server: str, browser: Any) -> Any:
     """The supervisor of the province signed in, on the day after an office missed its check; yields (page, server)."""
     with scopes.within(scopes.everything()):
         builders.see_everything()
+        builders.place(builders.OFFICE, "exam_site", subjects=["科目一"], first_exam="08:30")
         builders.open_day()
         builders.review(builders.freeze(builders.OFFICE, "exam-av", 212), 9)
         username = account_of(builders.leader(builders.PROVINCE).person_id).username
@@ -59,7 +60,7 @@ def test_a_red_cell_says_why_and_leads_to_its_evidence_in_four_clicks(province: 
     red.click()
     drawer = page.locator("#jg-drawer")
     drawer.locator(".jg-proof").wait_for()
-    assert "缺1次" in drawer.inner_text()
+    assert "缺1个考场" in drawer.inner_text()
     page.keyboard.press("Escape")
     page.locator(f"td a[href*='/proof/6.6/{builders.OFFICE}/']").focus()
     page.keyboard.press("Enter")

@@ -20,6 +20,7 @@ MORNING = builders.at(builders.DAY, 9)
 def morning(db: object) -> object:
     """Nine o'clock on a Tuesday, the tasks of the day and of the day before opened."""
     builders.see_everything()
+    builders.place(builders.OFFICE, "exam_site", subjects=["科目一"], first_exam="08:30")
     builders.open_day(builders.DAY - dt.timedelta(days=1))
     builders.open_day(builders.DAY)
     with time_machine.travel(MORNING, tick=False):

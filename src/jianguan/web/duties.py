@@ -12,6 +12,7 @@ from django.urls import reverse
 from jianguan.backbone.ledger import queries as ledgers
 from jianguan.backbone.ledger.queries import Row, UnknownProvision
 from jianguan.backbone.ledger.rules import WORST_FIRST, State
+from jianguan.backbone.people.acting import Actor
 from jianguan.backbone.rules.models import Norm
 from jianguan.backbone.scope.scope import Scope
 from jianguan.backbone.work.models import Task
@@ -160,12 +161,12 @@ def by_urgency(found: Iterable[Duty]) -> list[Duty]:
     )
 
 
-def with_steps(found: Iterable[Duty]) -> list[Duty]:
-    """The rows with their due instants and the one next action of each, by two queries."""
+def with_steps(found: Iterable[Duty], by: Actor) -> list[Duty]:
+    """The rows with their due instants and the one next action of each for a post, by two queries."""
     listed = list(found)
     due = dict(Task.objects.filter(pk__in=[row.task_id for row in listed if row.task_id]).values_list("pk", "due_at"))
     sources = dict(Norm.objects.filter(key__in={row.norm_key for row in listed}).values_list("key", "source"))
     return [
-        dataclasses.replace(row, due_at=due.get(row.task_id or 0), step=step_for(sources.get(row.norm_key, "")))
+        dataclasses.replace(row, due_at=due.get(row.task_id or 0), step=step_for(sources.get(row.norm_key, ""), by))
         for row in listed
     ]

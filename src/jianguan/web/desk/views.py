@@ -6,10 +6,10 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_safe
 
 from jianguan.backbone.documents import queries as documents
+from jianguan.backbone.people.acting import Actor
 from jianguan.backbone.people.permissions import Permission
 from jianguan.kit import clock
 from jianguan.web import duties
@@ -46,7 +46,7 @@ def desk(request: StaffRequest) -> HttpResponse:
     recent = duties.rows(
         scope, Shown("span", max(today - LOOK_BACK, dt.date(2020, 3, 19)), today), capacity_ids=frozenset({own})
     )
-    groups = _groups(recent, now)
+    groups = _groups(recent, request.actor, now)
     closing = dt.datetime.combine(today, CLOSING, clock.CHINA)
     present = [row for row in recent if row.first <= today <= row.last]
     below = _below(request, today)
@@ -64,7 +64,6 @@ def desk(request: StaffRequest) -> HttpResponse:
             "counts": duties.worst_first(Counter(row.state for row in present)),
             "missed": _missed(recent, today)[:SHOWN],
             "unsigned": _unsigned(request),
-            "documents_url": _address("documents"),
             "below": below,
             "lacking": LACKING,
             "soft": sum(row.state == "未定期限" for row in present),
@@ -78,9 +77,9 @@ def desk(request: StaffRequest) -> HttpResponse:
     )
 
 
-def _groups(recent: list[Duty], now: dt.datetime) -> list[dict[str, Any]]:
+def _groups(recent: list[Duty], by: Actor, now: dt.datetime) -> list[dict[str, Any]]:
     """What is still to do, the most urgent first: can only be made up late, due today, due soon, this period."""
-    to_do = duties.with_steps(row for row in recent if row.state == "待履行")
+    to_do = duties.with_steps((row for row in recent if row.state == "待履行"), by)
     midnight = dt.datetime.combine(now.date() + dt.timedelta(days=1), dt.time(), clock.CHINA)
     groups: list[dict[str, Any]] = [
         {"key": "overdue", "title": "已过期限，还能补办", "note": "补办记为逾期履行；再过补办期即为未履行", "rows": []},
@@ -143,10 +142,3 @@ def _unsigned(request: StaffRequest) -> list[Any]:
     if not request.actor.may(Permission.DOCUMENT_READ):
         return []
     return list(documents.unsigned(request.actor.scope, [request.actor.capacity_id])[:SHOWN])
-
-
-def _address(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""

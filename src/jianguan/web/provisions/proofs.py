@@ -71,7 +71,7 @@ def cell(request: StaffRequest, item: str, capacity: str) -> HttpResponse:
 
 def _context(request: StaffRequest, row: duties.Duty, bearer: Capacity) -> dict[str, Any]:
     """Everything a proof shows."""
-    row = duties.with_steps([row])[0]
+    row = duties.with_steps([row], request.actor)[0]
     refs = evidence.with_reviews(row.proof.get("records", []))
     task = row.proof.get("task")
     own = bearer.pk == request.actor.capacity_id and row.state in {"待履行", "未定期限"}
