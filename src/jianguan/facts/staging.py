@@ -17,7 +17,7 @@ from jianguan.facts.pseudonyms import Keys
 from jianguan.facts.readers import Broken, Opened, broken_lines, forget_broken_lines
 from jianguan.facts.validate import Rule, compile_contract, literal, name
 
-PARQUET = "FORMAT parquet, COMPRESSION zstd"
+PARQUET = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, PARQUET_VERSION 'V2'"
 SORTED_ROWS = 4_000_000
 JSON_RULE, FORMULA_RULE, REPEATED_RULE = "json", "formula", "repeated"
 
@@ -145,7 +145,8 @@ class Stage:
         if not self.checked.warnings:
             return days, {}
         counted = ", ".join(f"count(*) FILTER (WHERE {condition})" for condition in self.checked.warnings.values())
-        totals = self.connection.execute(f"SELECT {counted} FROM {scanned}").fetchone() or ()
+        noted = "".join(f", {sql} AS {name(key)}" for key, sql in self.checked.noted.items())
+        totals = self.connection.execute(f"SELECT {counted} FROM (SELECT *{noted} FROM {scanned})").fetchone() or ()
         return days, {words: total for words, total in zip(self.checked.warnings, totals, strict=True) if total}
 
     def broken(self) -> list[Broken]:
@@ -221,10 +222,11 @@ class Stage:
         values = [f"{sql} AS {name(key)}" for key, sql in self.checked.values.items()]
         carried = [f"{sql} AS {name(key)}" for key, sql in self.checked.carried.items()]
         inner = f"SELECT {', '.join([*values, *carried, *extra])} FROM {source} WHERE coalesce({self.keep}, false)"
+        derived = "".join(f", {sql} AS {name(key)}" for key, sql in self.checked.derived.items())
         problem = self.checked.problem
         if special:
             problem = f"CASE {' '.join(special)} ELSE {problem} END"
-        judged = f"SELECT *, {problem} AS _problem FROM ({inner})"
+        judged = f"SELECT *, {problem} AS _problem FROM (SELECT *{derived} FROM ({inner}))"
         if not (self.first_of and row):
             return judged
         same = " AND ".join(f"f.{name(key)} IS NOT DISTINCT FROM j.{name(key)}" for key in self.contract.key)

@@ -50,7 +50,11 @@ class Checked:
     """SQL over the read columns (and ``raw_…``): number of the first broken rule, or NULL."""
     rules: tuple[Rule, ...]
     carried: dict[str, str] = field(default_factory=dict)
-    """Helper columns that ``problem`` needs beside the values."""
+    """Helper columns over the raw columns that ``problem`` needs beside the values."""
+    derived: dict[str, str] = field(default_factory=dict)
+    """Helper columns over the read columns that ``problem`` needs."""
+    noted: dict[str, str] = field(default_factory=dict)
+    """Helper columns over the read columns that ``warnings`` need."""
     warnings: dict[str, str] = field(default_factory=dict)
     """Chinese words → SQL condition over the read columns, counted, never refused."""
 
@@ -59,14 +63,22 @@ class Checked:
         return self.rules[number - 1]
 
 
+def _round_trip(kind: str, text: str, otherwise: str) -> str:
+    """SQL that reads text written exactly as DuckDB writes it, the common case, before it tries other forms."""
+    read = f"try_cast({text} AS {kind})"
+    return f"CASE WHEN CAST({read} AS VARCHAR) = {text} THEN {read} {otherwise} END"
+
+
 def as_date(text: str) -> str:
     """Return SQL that reads a date from text in one of five unambiguous forms, else NULL."""
     plain = f"translate({text}, '/.年月', '----')"
-    return (
-        f"CASE WHEN regexp_full_match({text}, '{ISO_DATE}( 00:00:00(\\.0+)?)?')"
+    return _round_trip(
+        "DATE",
+        text,
+        f"WHEN regexp_full_match({text}, '{ISO_DATE}( 00:00:00(\\.0+)?)?')"
         f" THEN try_cast(substr({text}, 1, 10) AS DATE)"
         f" WHEN regexp_full_match({text}, '[0-9]{{8}}') THEN try_strptime({text}, '%Y%m%d')::DATE"
-        f" WHEN regexp_full_match({text}, '{OTHER_DATE}') THEN try_strptime(rtrim({plain}, '日'), '%Y-%m-%d')::DATE END"
+        f" WHEN regexp_full_match({text}, '{OTHER_DATE}') THEN try_strptime(rtrim({plain}, '日'), '%Y-%m-%d')::DATE",
     )
 
 
@@ -74,12 +86,14 @@ def as_timestamp(text: str) -> str:
     """Return SQL that reads a local time (Asia/Shanghai) from text, else NULL; other zones are not guessed."""
     plain = f"replace(translate({text}, '/.年月T', '---- '), '日', '')"
     forms = "['%Y-%m-%d %H:%M:%S', '%Y-%m-%d %H:%M', '%Y-%m-%d%H:%M:%S', '%Y-%m-%d%H:%M']"
-    return (
-        f"CASE WHEN regexp_full_match({text}, '{ISO_DATE}[ T]{CLOCK}(\\+08:?00)?')"
+    return _round_trip(
+        "TIMESTAMP",
+        text,
+        f"WHEN regexp_full_match({text}, '{ISO_DATE}[ T]{CLOCK}(\\+08:?00)?')"
         f" THEN try_cast(regexp_replace({text}, '\\+08:?00$', '') AS TIMESTAMP)"
         f" WHEN regexp_full_match({text}, '[0-9]{{14}}') THEN try_strptime({text}, '%Y%m%d%H%M%S')"
         f" WHEN regexp_full_match({text}, '{OTHER_DATE}[ T]?([0-9]|[01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?')"
-        f" THEN try_strptime({plain}, {forms}) END"
+        f" THEN try_strptime({plain}, {forms})",
     )
 
 
@@ -89,7 +103,9 @@ def from_text(column: Column, text: str) -> str:
         case Kind.TEXT:
             return text
         case Kind.INT:
-            return f"CASE WHEN regexp_full_match({text}, '[+-]?[0-9]{{1,18}}') THEN try_cast({text} AS BIGINT) END"
+            return _round_trip(
+                "BIGINT", text, f"WHEN regexp_full_match({text}, '[+-]?[0-9]{{1,18}}') THEN try_cast({text} AS BIGINT)"
+            )
         case Kind.DECIMAL:
             form = f"[+-]?[0-9]{{1,{18 - column.size}}}(\\.[0-9]{{0,{column.size}}}0*)?"
             return f"CASE WHEN regexp_full_match({text}, '{form}') THEN try_cast({text} AS {column.sql_type}) END"
@@ -146,8 +162,8 @@ def compile_contract(contract: Contract, found: dict[str, tuple[str, str]], now:
         if column.required:
             refused.append(("required", key, f"{column.label}为空", f"{this} IS NULL"))
         if kind:
-            refused += [(rule, key, message, condition) for rule, message, condition in _limits(column, this)]
-            warnings |= _warnings(column, this)
+            refused += [(rule, key, message, condition) for rule, message, condition in _limits(column, key)]
+            warnings |= _warnings(column, key)
     limit = now.replace(tzinfo=None) + FUTURE
     bound = limit.date() if contract.columns[contract.day].kind is Kind.DATE else limit
     ahead = f"{name(contract.day)} > {literal(bound)}"
@@ -155,7 +171,22 @@ def compile_contract(contract: Contract, found: dict[str, tuple[str, str]], now:
     refused += [(check.name, "", check.message, f"NOT ({check.sql})") for check in contract.checks]
     rules = tuple(Rule(place, *one[:3]) for place, one in enumerate(refused, 1))
     cases = " ".join(f"WHEN {one[3]} THEN {place}" for place, one in enumerate(refused, 1))
-    return Checked(values, f"CASE {cases} END", rules, carried, warnings)
+    with_form = {key: column for key, column in contract.columns.items() if column.form and key in found}
+    derived = {f"number_{key}": FORMS[column.form].number_of(name(key)) for key, column in with_form.items()}
+    noted = {
+        f"number_{key}": FORMS[WARNINGS[column.form]].number_of(name(key))
+        for key, column in with_form.items()
+        if column.form in WARNINGS
+    }
+    return Checked(
+        values,
+        f"CASE {cases} END",
+        rules,
+        carried,
+        {key: sql for key, sql in derived.items() if sql},
+        {key: sql for key, sql in noted.items() if sql},
+        warnings,
+    )
 
 
 def _value(column: Column, raw: str, kind: str) -> tuple[str, str]:
@@ -179,8 +210,9 @@ KIND_WORDS = {
 }
 
 
-def _limits(column: Column, this: str) -> list[tuple[str, str, str]]:
+def _limits(column: Column, key: str) -> list[tuple[str, str, str]]:
     """Rule, message and condition under which a value is refused."""
+    this = name(key)
     found = []
     table = codes()[column.code] if column.code else None
     listed = table is not None and table.complete
@@ -189,7 +221,7 @@ def _limits(column: Column, this: str) -> list[tuple[str, str, str]]:
         found.append(("code", f"{column.label}不在代码表“{table.label}”中", f"{this} NOT IN ({values})"))
     if column.form:
         form = FORMS[column.form]
-        wrong = f"{this} IS NOT NULL AND NOT {form.sql_of(this)}"
+        wrong = f"{this} IS NOT NULL AND NOT {form.sql_of(this, name(f'number_{key}'))}"
         found.append(("form", f"{column.label}不是合规的{form.label}", wrong))
     if column.kind is Kind.TEXT and column.size and not column.form and not listed:
         found.append(("length", f"{column.label}超过{column.size}个字符", f"length({this}) > {column.size}"))
@@ -203,11 +235,14 @@ def _limits(column: Column, this: str) -> list[tuple[str, str, str]]:
     return found
 
 
-def _warnings(column: Column, this: str) -> dict[str, str]:
+def _warnings(column: Column, key: str) -> dict[str, str]:
     """Words and condition of what is counted, never refused."""
+    this = name(key)
     found = {}
     if column.code and not (table := codes()[column.code]).complete:
         found[f"{column.label}：代码未收录"] = f"{this} NOT IN ({', '.join(map(literal, table.entries))})"
     if stricter := WARNINGS.get(column.form):
-        found[f"{column.label}：{FORMS[stricter].label}不符"] = f"NOT {FORMS[stricter].sql_of(this)}"
+        found[f"{column.label}：{FORMS[stricter].label}不符"] = (
+            f"NOT {FORMS[stricter].sql_of(this, name(f'number_{key}'))}"
+        )
     return found

@@ -48,27 +48,35 @@ class Form:
     label: str
     holds: Callable[[str], bool]
     sql: str
+    number: str = ""
+    """SQL of a BIGINT that ``sql`` reads digit by digit as ``{number}``; worth a column of its own."""
 
-    def sql_of(self, expression: str) -> str:
-        """Return the SQL condition for an expression that is a VARCHAR and not NULL."""
-        return "(" + self.sql.replace("{value}", expression) + ")"
+    def sql_of(self, expression: str, number: str = "") -> str:
+        """Return the SQL condition for an expression that is a VARCHAR and not NULL.
+
+        ``number``: a column that holds ``number_of(expression)``, so that it is computed once a row.
+        """
+        return "(" + self.sql.replace("{number}", number or self.number).replace("{value}", expression) + ")"
+
+    def number_of(self, expression: str) -> str:
+        """Return the SQL of the number the condition reads, empty when it reads none."""
+        return self.number.replace("{value}", expression)
+
+
+def _weighted(weights: tuple[int, ...], digits: int) -> str:
+    """SQL of the weighted sum of a number's digits, the first weight for the leading one."""
+    places = range(digits - 1, -1, -1)
+    return " + ".join(
+        f"{weight} * ({{number}} // {10**place} % 10)" for weight, place in zip(weights, places, strict=True) if weight
+    )
 
 
 def _sum(weights: tuple[int, ...], terms: Callable[[int], str]) -> str:
-    return " + ".join(f"{weight} * ({terms(i)})" for i, weight in enumerate(weights, 1) if weight)
-
-
-def _digit(i: int) -> str:
-    return f"ascii(substr({{value}}, {i}, 1)) - 48"
+    return " + ".join(f"{weight} * ({terms(i)})" for i, weight in enumerate(weights, 1))
 
 
 def _at(alphabet: str) -> Callable[[int], str]:
     return lambda i: f"strpos('{alphabet}', substr({{value}}, {i}, 1)) - 1"
-
-
-def _vin_term(i: int) -> str:
-    values = "".join(VIN_VALUES[c] for c in VIN_ALPHABET)
-    return f"ascii(translate(substr({{value}}, {i}, 1), '{VIN_ALPHABET}', '{values}')) - 48"
 
 
 def is_identity_card(value: str) -> bool:
@@ -123,11 +131,13 @@ def _pattern(label: str, pattern: str) -> Form:
     return Form(label, _matches(pattern), f"regexp_full_match({{value}}, '{pattern}')")
 
 
+_RIC_NUMBER = "try_cast(left({value}, 17) AS BIGINT)"
 _RIC_SQL = (
     f"regexp_full_match({{value}}, '{RIC}')"
+    f" AND substr('{RIC_DIGITS}', (({_weighted(RIC_WEIGHTS, 17)}) % 11 + 1)::INT, 1) = substr({{value}}, 18, 1)"
+    " AND {number} // 1000 % 100000000 >= 18500101"
     " AND try_cast(substr({value}, 7, 4) || '-' || substr({value}, 11, 2) || '-' || substr({value}, 13, 2) AS DATE)"
-    " >= DATE '1850-01-01'"
-    f" AND substr('{RIC_DIGITS}', (({_sum(RIC_WEIGHTS, _digit)}) % 11 + 1)::INT, 1) = substr({{value}}, 18, 1)"
+    " IS NOT NULL"
 )
 _USCC_SQL = (
     f"regexp_full_match({{value}}, '{USCC}')"
@@ -138,15 +148,19 @@ _ORGANISATION_SQL = (
     f" AND substr('0123456789X0', (12 - ({_sum(ORGANISATION_WEIGHTS, _at(ORGANISATION_ALPHABET))}) % 11)::INT, 1)"
     " = substr({value}, 9, 1)"
 )
+_VIN_LETTERS = VIN_ALPHABET[10:]
+_VIN_NUMBER = (
+    f"try_cast(translate({{value}}, '{_VIN_LETTERS}', '{''.join(map(VIN_VALUES.get, _VIN_LETTERS))}') AS BIGINT)"
+)
 _VIN_SQL = (
     f"regexp_full_match({{value}}, '{VIN}')"
-    f" AND substr('{VIN_DIGITS}', (({_sum(VIN_WEIGHTS, _vin_term)}) % 11 + 1)::INT, 1) = substr({{value}}, 9, 1)"
+    f" AND substr('{VIN_DIGITS}', (({_weighted(VIN_WEIGHTS, 17)}) % 11 + 1)::INT, 1) = substr({{value}}, 9, 1)"
 )
 
 FORMS: dict[str, Form] = {
     "gb28181": _pattern("国标设备编码", DEVICE),
     "hash64": _pattern("感知散列", HASH64),
-    "identity_card": Form("居民身份证号码", is_identity_card, f"coalesce({_RIC_SQL}, false)"),
+    "identity_card": Form("居民身份证号码", is_identity_card, f"coalesce({_RIC_SQL}, false)", _RIC_NUMBER),
     "mobile": _pattern("手机号码", MOBILE),
     "office": _pattern("公安机关机构代码", OFFICE),
     "organisation": Form("组织机构代码", is_organisation, _ORGANISATION_SQL),
@@ -154,7 +168,7 @@ FORMS: dict[str, Form] = {
     "sha256": _pattern("SHA-256 摘要", SHA256),
     "uscc": Form("统一社会信用代码", is_uscc, _USCC_SQL),
     "vin": _pattern("车辆识别代号", VIN),
-    "vin_check": Form("车辆识别代号校验位", has_vin_check_digit, _VIN_SQL),
+    "vin_check": Form("车辆识别代号校验位", has_vin_check_digit, f"coalesce({_VIN_SQL}, false)", _VIN_NUMBER),
 }
 """Forms a column may name; a value that does not hold is refused."""
 

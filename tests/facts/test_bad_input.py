@@ -1,0 +1,221 @@
+"""Bad input: nothing lost, nothing silently changed, refused with a reason, memory bounded."""
+
+import io
+import re
+import zipfile
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from facts.conftest import EXAM, as_csv, exam
+from jianguan.facts import ingest, readers
+from jianguan.facts.models import Batch, BatchState, Quarantine
+
+Take = Callable[..., Any]
+Rows = Callable[..., list[dict[str, Any]]]
+
+
+def messages(batch: Batch) -> list[str]:
+    return [row.message for row in Quarantine.objects.filter(batch=batch)]
+
+
+def workbook(rows: list[list[str]], sheet: str = "") -> bytes:
+    cells = "".join("<row>" + "".join(cell for cell in row) + "</row>" for row in rows)
+    sheet = sheet or f"<sheetData>{cells}</sheetData>"
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    package = "http://schemas.openxmlformats.org/package/2006"
+    kinds = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+    parts = {
+        "[Content_Types].xml": f'<Types xmlns="{package}/content-types"><Default Extension="rels" ContentType='
+        '"application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/xl/workbook.xml"'
+        f' ContentType="{kinds}.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml"'
+        f' ContentType="{kinds}.worksheet+xml"/></Types>',
+        "_rels/.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="r1"'
+        f' Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets><sheet name="考试" sheetId="1"'
+        ' r:id="r1"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="r1"'
+        f' Type="{office}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
+        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{main}">{sheet}</worksheet>',
+    }
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in parts.items():
+            archive.writestr(name, text)
+    return target.getvalue()
+
+
+def text_cell(row: int, column: int, text: str, formula: str = "") -> str:
+    return f'<c r="{chr(65 + column)}{row}" t="str">{formula}<v>{text}</v></c>'
+
+
+def exams_in_excel(*, formula_in: int = 0) -> bytes:
+    rows = [list(EXAM), *(list(exam(number).values()) for number in (1, 2, 3))]
+    return workbook(
+        [
+            [text_cell(y, x, text, "<f>A1</f>" if y == formula_in and x == 12 else "") for x, text in enumerate(row)]
+            for y, row in enumerate(rows, 1)
+        ]
+    )
+
+
+def test_excel_gives_the_rows_of_its_first_sheet(take: Take) -> None:
+    batch = take(exams_in_excel(), name="exam.xlsx")
+    assert (batch.reason, batch.accepted, batch.refused) == ("", 3, 0)
+
+
+def test_a_row_with_a_formula_is_refused_not_computed(take: Take) -> None:
+    batch = take(exams_in_excel(formula_in=3), name="exam.xlsx")
+    assert (batch.accepted, messages(batch)) == (2, ["含公式单元格，请先粘贴为数值"])
+    assert Quarantine.objects.get(batch=batch).line == 3
+
+
+def test_a_zip_bomb_is_refused_before_it_is_read(take: Take) -> None:
+    bomb = workbook([], sheet="<sheetData>" + " " * 60_000_000 + "</sheetData>")
+    assert len(bomb) < 200_000
+    batch = take(bomb, name="exam.xlsx")
+    assert (batch.state, batch.reason) == (BatchState.UNREADABLE, "工作簿解压后过大，疑为压缩炸弹")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("exam.csv", b"", "文件是空的"),
+        ("exam.xlsx", b"not a workbook", "不是可读的 Excel 工作簿"),
+        ("exam.parquet", b"PAR1 broken", "不是可读的 Parquet 文件"),
+        ("exam.csv.gz", b"not gzip", "压缩文件损坏"),
+        ("exam.pdf", b"%PDF", "不支持的文件类型 .pdf；支持 CSV、Excel、Parquet、JSON 行"),
+        ("exam.csv", (",".join(f"c{place}" for place in range(100_000)) + "\n").encode(), "有 100000 列，超过 2000 列"),
+        ("exam.csv", b"x" * 2_000_000, "表头过长：一行超过一兆字节"),
+        ("exam.csv", b"lsh,lsh\n1,2\n", "表头重复：lsh"),
+        ("exam.jsonl", b"[1]\n[2]\n", "前二百行没有一个 JSON 对象"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused_whole_with_a_reason(
+    name: str, content: bytes, reason: str, take: Take, rows: Rows
+) -> None:
+    batch = take(content, name=name)
+    assert (batch.state, batch.reason) == (BatchState.UNREADABLE, reason)
+    assert rows(all_=True) == []
+
+
+def test_broken_lines_keep_their_bytes_and_leave_the_others_alone(take: Take) -> None:
+    good = as_csv([exam(1), exam(2)])
+    broken = b"E3,too,few\n" + as_csv([exam(4)]).splitlines()[1].encode() + b",one,more\n"
+    wrong = as_csv([exam(5)]).splitlines()[1].encode().replace("张三".encode(), b"\xff\xfe") + b"\n"
+    batch = take(good.encode() + broken + wrong + as_csv([exam(6)]).splitlines()[1].encode() + b"\n")
+    assert (batch.accepted, batch.refused) == (3, 3)
+    found = Quarantine.objects.filter(batch=batch)
+    assert [(row.line, row.message) for row in found] == [
+        (4, "列数不足"),
+        (5, "列数过多"),
+        (6, "编码错误：不是合规的 UTF-8"),
+    ]
+    assert [ingest.original_of(row) for row in found] == [*broken.splitlines(), wrong.rstrip()]
+
+
+def test_a_quotation_mark_that_never_closes_loses_no_line(take: Take) -> None:
+    lines = as_csv([exam(number) for number in range(5)]).splitlines()
+    lines[3] = lines[3].replace("张三", '"张三')
+    batch = take("\n".join(lines) + "\n")
+    assert batch.accepted + batch.refused == 5
+    assert "引号不配对" in messages(batch)
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("2020-03-02 08:00:00", "2020-03-02T08:00:00"),
+        ("2020/3/2 8:00", "2020-03-02T08:00:00"),
+        ("2020年3月2日 08:00:00", "2020-03-02T08:00:00"),
+        ("20200302080000", "2020-03-02T08:00:00"),
+        ("2020.3.2 08:00", "2020-03-02T08:00:00"),
+        ("2020-03-02T08:00:00+08:00", "2020-03-02T08:00:00"),
+    ],
+)
+def test_times_in_unambiguous_forms_are_read(text: str, read: str, take: Take, rows: Rows) -> None:
+    take(as_csv([exam(1, kssj=text)]))
+    assert [row["started_at"].isoformat() for row in rows()] == [read]
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "message"),
+    [
+        ("kssj", "2020-02-30 08:00:00", "考试开始时间无法读作时间"),
+        ("kssj", "03/02/2020 08:00", "考试开始时间无法读作时间"),
+        ("kssj", "2020-03-02 24:00:00", "考试开始时间无法读作时间"),
+        ("kssj", "2020-03-02T00:00:00Z", "考试开始时间无法读作时间"),
+        ("kssj", "43892.3333", "考试开始时间无法读作时间"),
+        ("kssj", "0020-03-02 08:00:00", "考试开始时间不在一九〇〇年至二一九九年之间"),
+        ("kscs", "1.5", "考试次数无法读作整数"),
+        ("kscs", "1_0", "考试次数无法读作整数"),
+        ("kscs", "0x1", "考试次数无法读作整数"),
+        ("kscs", "99999999999999999999", "考试次数无法读作整数"),
+        ("kscs", "21", "考试次数大于20"),
+        ("kskm", "7", "考试科目不在代码表“考试科目”中"),
+        ("kskm", " 2", "考试科目不在代码表“考试科目”中"),
+        ("lsh", "", "考试流水号为空"),
+        ("lsh", "E" * 41, "考试流水号超过40个字符"),
+        ("jssj", "2020-03-02 07:00:00", "结束时间早于开始时间"),
+    ],
+)
+def test_a_value_that_does_not_read_exactly_refuses_its_row(column: str, text: str, message: str, take: Take) -> None:
+    batch = take(as_csv([exam(1, **{column: text})]))
+    assert (batch.accepted, messages(batch)) == (0, [message])
+
+
+def test_a_start_in_the_future_is_refused(take: Take) -> None:
+    batch = take(as_csv([exam(1, kssj="2150-01-01 08:00:00", jssj="2150-01-01 09:00:00")]))
+    assert messages(batch) == ["考试开始时间在未来"]
+
+
+def test_a_mark_of_byte_order_is_no_part_of_the_header(take: Take) -> None:
+    assert take(b"\xef\xbb\xbf" + as_csv([exam(1)]).encode()).accepted == 1
+
+
+def test_a_file_that_grows_while_it_is_read_is_refused_whole(
+    take: Take, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest = readers.open_file
+
+    def growing(connection: Any, path: Any, *others: Any) -> Any:
+        opened = honest(connection, path, *others)
+        with path.open("a") as file:
+            file.write(as_csv([exam(9)]).splitlines()[1] + "\n")
+        return opened
+
+    monkeypatch.setattr(ingest, "open_file", growing)
+    batch = take(as_csv([exam(1)]))
+    assert (batch.state, rows(all_=True)) == (BatchState.UNREADABLE, [])
+    assert "发生变化" in batch.reason
+
+
+def test_columns_nobody_asked_for_are_named(take: Take) -> None:
+    assert take(as_csv([exam(1, 备用="x")])).unused == ["备用"]
+
+
+NUMBER = iter(range(10**9))
+values = st.one_of(
+    st.sampled_from(["", "2", "9", "2020-03-02 08:00:00", "-1", "NaN", "∞", "吉A", "a,b", 'say "x"', "x\ny"])
+)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.dictionaries(st.sampled_from(sorted(set(EXAM) - {"lsh"})), values, max_size=3), min_size=1, max_size=8)
+)
+def test_every_row_is_either_taken_unchanged_or_refused(take: Take, rows: Rows, changes: list[dict[str, str]]) -> None:
+    made = [exam(next(NUMBER), **change) for change in changes]
+    quoted = [",".join(EXAM), *(",".join('"' + v.replace('"', '""') + '"' for v in row.values()) for row in made)]
+    before = len(rows(all_=True))
+    batch = take("\n".join(quoted) + "\n")
+    assert batch.accepted + batch.refused == len(made)
+    assert len(rows(all_=True)) - before == batch.accepted
+    taken = {row["exam_no"]: row for row in rows()}
+    for row in made:
+        if found := taken.get(row["lsh"]):
+            assert (found["site"], str(found["attempt"])) == (row["kcdd"], re.sub(r"^\+", "", row["kscs"]))
