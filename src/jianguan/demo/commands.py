@@ -1,10 +1,12 @@
-"""``jianguan bench NAME``: a benchmark of the checkout, with its reference measured in the same run."""
+"""``jianguan bench NAME``: a benchmark with its reference measured in the same run; ``jianguan demo build``."""
 
 import argparse
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+
+from jianguan.demo.province import command
 
 BENCH = Path(__file__).resolve().parents[3] / "bench"
 MISUSED = 2
@@ -16,6 +18,7 @@ def register(verbs: Any) -> None:
     bench.add_argument("name", metavar="NAME", help=f"名称：{'、'.join(names()) or '无'} / its name")
     bench.add_argument("--json", action="store_true", help="只输出一个 JSON 文档 / print one JSON document")
     bench.set_defaults(run=run_bench, database=False)
+    command.register(verbs)
 
 
 def names() -> list[str]:

@@ -80,17 +80,21 @@ def test_honest_sites_differ_more_than_chance(honest: duckdb.DuckDBPyConnection)
 
 
 def test_pass_rates_are_those_of_a_real_province(honest: duckdb.DuckDBPyConnection) -> None:
-    exams = dict(honest.execute("SELECT subject, avg(CAST(result = '1' AS INT)) FROM exam GROUP BY subject").fetchall())
-    first = honest.execute("SELECT avg(CAST(verdict = '1' AS INT)) FROM inspection WHERE attempt = 1").fetchone()[0]
+    rates = "SELECT subject, avg(CAST(result = '1' AS INT)) FROM exam GROUP BY subject"
+    exams = dict(honest.execute(rates).fetchall())
+    passed = "SELECT avg(CAST(verdict = '1' AS INT)) FROM inspection WHERE attempt = 1"
+    first = honest.execute(passed).fetchone()[0]
     assert {subject: round(rate, 1) for subject, rate in exams.items()} == {"1": 0.8, "2": 0.6, "3": 0.6, "4": 0.9}
     assert 0.78 < first < 0.9
 
 
 def test_deductions_add_up_and_scores_decide(honest: duckdb.DuckDBPyConnection) -> None:
     wrong = honest.execute("""
-        SELECT count(*) FROM exam e LEFT JOIN (SELECT exam_no, sum(points) AS points FROM exam_deduction GROUP BY 1) d USING (exam_no)
+        SELECT count(*) FROM exam e LEFT JOIN (SELECT exam_no, sum(points) AS points FROM exam_deduction GROUP BY
+            1) d USING (exam_no)
         WHERE subject IN ('2', '3') AND coalesce(points, 0) <> deducted
-           OR (score >= CASE WHEN subject = '2' AND licence_class IN ('C1', 'C2', 'C5', 'D', 'E') THEN 80 ELSE 90 END) <> (result = '1')
+           OR (score >= CASE WHEN subject = '2' AND licence_class IN ('C1', 'C2', 'C5', 'D', 'E') THEN 80 ELSE 90
+               END) <> (result = '1')
     """).fetchone()
     assert wrong == (0,)
 
@@ -99,7 +103,8 @@ def test_nobody_is_in_two_places_and_no_line_holds_two_vehicles(honest: duckdb.D
     for who in ("inspector", "(agency || line)"):
         overlaps = honest.execute(f"""
             SELECT count(*) FROM (
-                SELECT started_at < lag(ended_at) OVER (PARTITION BY {who} ORDER BY started_at) AS early FROM inspection)
+                SELECT started_at < lag(ended_at) OVER (PARTITION BY {who} ORDER BY started_at) AS early FROM
+                    inspection)
             WHERE early
         """).fetchone()
         assert overlaps == (0,)

@@ -1,4 +1,4 @@
-"""The synthetic province (合成数据): fact files of a province of Jilin's shape, honest variation and planted misconduct."""
+"""The synthetic province (合成数据): fact files with honest variation and planted misconduct."""
 
 from jianguan.demo.province.build import Summary, build
 

@@ -23,4 +23,5 @@ FROM (
     SELECT *, getvariable('day') + to_minutes(465 + 300 * j) + seconds(2400 * u(h, 'in') + j) AS logged_in_at,
         format('10.{}.{}.{}', 20 + staff_id // 40000, staff_id // 200 % 200, 10 + staff_id % 200) AS terminal
     FROM (SELECT *, key2(getvariable('day_no'), staff_id * 2 + j) AS h FROM (SELECT *, unnest(range(2)) AS j FROM account))
-) WHERE u(h, 'works') < CASE WHEN getvariable('workday') THEN 0.75 ELSE 0.18 END AND state = '1';
+) WHERE u(h, 'works') < CASE WHEN getvariable('workday') THEN 0.75 ELSE 0.18 END AND state = '1'
+    AND last_login_at > getvariable('day') - to_days(30);

@@ -48,7 +48,7 @@ def build(
     strength: float = 1.0,
     workers: int = CORES,
 ) -> Summary:
-    """Write the fact files of ``days`` days up to ``last`` to ``out/<fact>/<day>.parquet`` and ``truth.json`` beside them.
+    """Write the facts of ``days`` days up to ``last`` to ``out/<fact>/<day>.parquet``, ``truth.json`` beside them.
 
     ``kinds`` are the kinds of misconduct planted, all of them when None. ``progress`` is called after every day with
     the days done, all days and the day. The same seed, scale, days, kinds and version give byte-identical files,
@@ -74,7 +74,7 @@ def build(
         if progress:
             progress(done, days, made.day)
     _write_truth(spec, rows, counts)
-    return Summary(days, dict(sorted(rows.items())), counts, time.perf_counter() - began)
+    return Summary(days, dict(sorted(rows.items())), dict(sorted(counts.items())), time.perf_counter() - began)
 
 
 def _days(spec: Spec, workers: int) -> Iterator[Made]:
@@ -109,7 +109,9 @@ def _write_truth(spec: Spec, rows: dict[str, int], counts: dict[str, int]) -> No
         "first": spec.first.isoformat(),
         "last": spec.last.isoformat(),
         "rows": dict(sorted(rows.items())),
-        "misconduct": misconduct.truth(connection, spec.kinds, spec.first, spec.last, spec.strength, counts),
+        "misconduct": misconduct.truth(
+            connection, spec.kinds, spec.first, spec.last, strength=spec.strength, counts=counts
+        ),
     }
     text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
     (spec.out / "truth.json").write_text(text, encoding="utf-8")

@@ -101,7 +101,7 @@ SELECT format('KS{}{:06d}', strftime(getvariable('day'), '%Y%m%d'), number) AS e
     NOT passed AND u(kt, 'appeal') < 0.012 AS appealed, CAST(u(kt, 'suspended') < 0.004 AS INTEGER) AS suspended,
     CASE WHEN subject = '3' THEN 3.0 + 1.2 * u(kt, 'distance') + CASE WHEN class_group = 'large' THEN 7.2 ELSE 0 END END AS distance,
     CASE WHEN subject IN ('2', '3') THEN digest END AS parameters_digest, capacity,
-    kt, site AS site_id, office, school AS school_id, device, items[:stop] AS taken, tens, big_item, big_code, passed,
+    kt, site AS site_id, office, school AS school_id, device, items, items[:stop] AS taken, tens, big_item, big_code, passed,
     failed_outright, class_group
 FROM queued ORDER BY site_code, started_at, exam_no;
 
@@ -115,8 +115,8 @@ FROM (SELECT *, greatest(20, date_diff('second', started_at, ended_at)) AS lengt
 
 -- table: exam_deduction
 WITH small AS (
-    SELECT e.exam_no, e.site, j AS seq, coalesce(nullif(list_position(taken, c.item), 0), 1) AS place,
-        CASE WHEN list_contains(taken, c.item) THEN c.item ELSE taken[1] END AS item,
+    SELECT e.exam_no, e.site, j AS seq, coalesce(nullif(list_position(taken, c.item), 0), len(taken)) AS place,
+        CASE WHEN list_contains(taken, c.item) THEN c.item ELSE taken[-1] END AS item,
         CASE WHEN list_contains(taken, c.item) THEN c.code ELSE '10210' END AS code, 10 AS points, e.started_at, e.ended_at,
         len(taken) AS n_items, kt, capacity
     FROM (SELECT *, unnest(range(1, tens + 1)) AS j FROM exam WHERE tens > 0) e
@@ -138,7 +138,7 @@ SELECT exam_no, seq, site, taken[CAST(least(len(taken), ceil(seq * len(taken) / 
     started_at + seconds((seq - 0.6) * greatest(20, date_diff('second', started_at, ended_at)) / photos) AS taken_at,
     CASE WHEN subject IN ('2', '3') THEN round(CASE subject WHEN '2' THEN 6 ELSE 42 END * u(h, 'speed'), 1) END AS speed,
     sha(exam_no || seq) AS digest, hex64(h) AS perceptual, 28000 + pick(h, 'bytes', 40000) AS bytes,
-    NULL AS software, 'photo/exam/' || exam_no || '/' || seq || '.jpg' AS object, capacity
+    CAST(NULL AS VARCHAR) AS software, 'photo/exam/' || exam_no || '/' || seq || '.jpg' AS object, capacity
 FROM (SELECT *, hash(xor(kt, hash(seq))) AS h FROM (SELECT *, unnest(range(1, photos + 1)) AS seq FROM exam));
 
 -- table: pre_exam_parameter

@@ -119,7 +119,7 @@ FROM measured;
 SELECT inspection_no, attempt, code, 1 AS seq, agency, line,
     started_at + seconds((j - 0.6) * greatest(60, date_diff('second', started_at, ended_at)) / len(codes)) AS taken_at,
     sha(inspection_no || code) AS digest, hex64(h) AS perceptual, 180000 + pick(h, 'bytes', 160000) AS bytes,
-    NULL AS software, 'photo/inspection/' || inspection_no || '/' || code || '.jpg' AS object, capacity
+    CAST(NULL AS VARCHAR) AS software, 'photo/inspection/' || inspection_no || '/' || code || '.jpg' AS object, capacity
 FROM (SELECT *, hash(xor(k, hash(code))) AS h FROM (SELECT *, unnest(codes) AS code, unnest(range(1, len(codes) + 1)) AS j FROM inspection));
 
 -- finish: inspection

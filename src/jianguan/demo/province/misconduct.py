@@ -67,7 +67,7 @@ def cast(connection: duckdb.DuckDBPyConnection, names: tuple[str, ...]) -> None:
 
 def actors(connection: duckdb.DuckDBPyConnection, name: str) -> list[dict[str, Any]]:
     """Return the chosen actors of a kind, a row each."""
-    result = connection.execute(f"SELECT * FROM actor_{name}")  # noqa: S608 - kinds are ours
+    result = connection.execute(f"SELECT * FROM actor_{name}")
     columns = [column[0] for column in result.description or []]
     return [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
 
@@ -84,7 +84,7 @@ def plant(connection: duckdb.DuckDBPyConnection, acting: list[Kind], table: str,
             continue
         strength = min(1.0, kind.strength * factor)
         records = kind.records.replace("$strength", str(strength))
-        connection.execute(f"CREATE OR REPLACE TABLE touched AS SELECT DISTINCT record FROM ({records}) q(record)")  # noqa: S608
+        connection.execute(f"CREATE OR REPLACE TABLE touched AS SELECT DISTINCT record FROM ({records}) q(record)")
         for act in kind.acts:
             connection.execute(act)
         connection.execute(
@@ -99,12 +99,19 @@ def write_records(connection: duckdb.DuckDBPyConnection, folder: Path, day: dt.d
         folder.mkdir(parents=True, exist_ok=True)
         connection.execute(
             f"COPY (SELECT * FROM planted ORDER BY ALL) TO '{folder / f'{day}.parquet'}' (FORMAT parquet)"
-        )  # noqa: S608
+        )
     return counts
 
 
-def truth(connection: duckdb.DuckDBPyConnection, names: tuple[str, ...], first: dt.date, last: dt.date, strength: float,
-          counts: dict[str, int]) -> list[dict[str, object]]:  # fmt: skip
+def truth(
+    connection: duckdb.DuckDBPyConnection,
+    names: tuple[str, ...],
+    first: dt.date,
+    last: dt.date,
+    *,
+    strength: float,
+    counts: dict[str, int],
+) -> list[dict[str, object]]:
     """Return what ``truth.json`` says of every planted kind."""
     return [
         {

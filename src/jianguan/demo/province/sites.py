@@ -113,13 +113,13 @@ def sites(on: dt.date) -> Sites:
         capacity = f"{agency.id}@VEHICLE_OFFICE"
         offices.append(Office(number, agency.id, capacity, division, order[city], LETTERS[city], tier, weight))
         exam_sites += _exam_sites(agency.id, number, weight, len(exam_sites))
-    counties = []
-    for capacity in book.capacities:
-        if capacity.level == "COUNTY" and capacity.mode == "own":
-            agency = agencies[capacity.agency]
+    counties: list[County] = []
+    for bearer in book.capacities:
+        if bearer.level == "COUNTY" and bearer.mode == "own":
+            agency = agencies[bearer.agency]
             city = next((slug for slug in LETTERS if agency.id == slug or agency.id.startswith(f"{slug}-")), "")
             if city:
-                counties.append(County(len(counties) + 1, capacity.id, _division(agency, on), order[city], 1.0))
+                counties.append(County(len(counties) + 1, bearer.id, _division(agency, on), order[city], 1.0))
     return Sites(offices, counties, exam_sites)
 
 

@@ -71,7 +71,11 @@ def open_world(spec: Spec) -> duckdb.DuckDBPyConnection:
     _set(connection, "scale", spec.scale)
     _set(connection, "first", spec.first)
     _set(connection, "yearly", round(YEARLY * max(spec.scale, 0.01)))
-    _set(connection, "divisions", sorted({one.division for one in (*fixed.offices, *fixed.counties)})[:60])
+    _set(
+        connection,
+        "divisions",
+        sorted({*(one.division for one in fixed.offices), *(one.division for one in fixed.counties)})[:60],
+    )
     connection.execute(statements.text("numbers.sql"))
     for table, rows in (("office", fixed.offices), ("county", fixed.counties), ("exam_site", fixed.exam_sites)):
         _fill(connection, table, rows)
@@ -86,7 +90,7 @@ def _fill(
 ) -> None:
     connection.execute(f"CREATE TABLE {table} ({FIXED[table]})")
     places = ", ".join("?" for _ in rows[0])
-    connection.executemany(f"INSERT INTO {table} VALUES ({places})", rows)  # noqa: S608 - names are constants
+    connection.executemany(f"INSERT INTO {table} VALUES ({places})", rows)
 
 
 def _set(connection: duckdb.DuckDBPyConnection, name: str, value: object) -> None:
@@ -105,8 +109,8 @@ def make_day(connection: duckdb.DuckDBPyConnection, spec: Spec, day: dt.date) ->
     _set(connection, "winter", today.winter)
     _set(connection, "winters", [one.winter for one in before])
     _set(connection, "n_inspections", [one.rows["inspection"] for one in before])
-    for stem, rows in today.rows.items():
-        _set(connection, f"n_{stem}", rows)
+    for stem, number in today.rows.items():
+        _set(connection, f"n_{stem}", number)
     misconduct.clear(connection)
     due = misconduct.due(spec.kinds, spec.first, spec.last, day)
     for name in FILES:
@@ -132,7 +136,7 @@ def _write(connection: duckdb.DuckDBPyConnection, folder: Path, fact: str, day: 
     target = folder / f"{day}.parquet"
     partial = target.with_suffix(".partial")
     written = connection.execute(
-        f"COPY (SELECT {columns} FROM {fact}) TO '{partial}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1,"  # noqa: S608
+        f"COPY (SELECT {columns} FROM {fact}) TO '{partial}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1,"
         f" KV_METADATA {{{MARK}: '{NOTE}', fact: '{fact}', version: '{VERSION}'}})"
     ).fetchone()
     count = int(written[0]) if written else 0

@@ -2,19 +2,24 @@
 
 -- table: agency
 WITH numbered AS (
-    SELECT office, slug, capacity, division, city, letter, unnest(range(greatest(1, CAST(round(
+    SELECT office, slug, capacity, division, city, letter, weight AS office_weight, unnest(range(greatest(1, CAST(round(
         280 * getvariable('scale') * weight / (SELECT sum(weight) FROM office)) AS INTEGER)))) + 1 AS number
     FROM office
 ), keyed AS (
     SELECT *, row_number() OVER (ORDER BY office, number) AS agency FROM numbered
+), sized AS (
+    SELECT *, exp(0.7 * gauss(hash(agency), 'agency size')) AS weight FROM keyed
+), expected AS (
+    SELECT *, 9000 * getvariable('scale') * sum(office_weight / n) OVER (PARTITION BY city) / (SELECT sum(weight) FROM office)
+        * weight * office_weight / sum(weight * office_weight) OVER (PARTITION BY city) AS vehicles
+    FROM sized JOIN (SELECT office, count(*) AS n FROM numbered GROUP BY office) USING (office)
 )
 SELECT CAST(agency AS INTEGER) AS agency, format('YS-{}-JY{:02d}', slug, number) AS code, office, capacity, division,
-    city, letter,
-    exp(0.7 * gauss(hash(agency), 'agency size')) AS weight,
+    city, letter, weight,
     0.45 * gauss(hash(agency), 'agency effect') AS effect,
-    1 + pick(hash(agency), 'agency lines', 3) AS lines,
-    0.02 + 0.10 * u(hash(agency), 'agency outside') AS outside
-FROM keyed ORDER BY agency;
+    -- As many lines as its usual day needs, and up to two more.
+    CAST(ceil(vehicles / 14) AS INTEGER) + pick(hash(agency), 'agency lines', 3) AS lines
+FROM expected ORDER BY agency;
 
 -- table: agency_slot
 SELECT city, agency, share(before, weight, total, 400) AS n
@@ -179,3 +184,30 @@ SELECT CAST(row_number() OVER (ORDER BY place, number) AS INTEGER) AS id, p.*, C
     p.division || '0000118' || lpad(CAST(place AS VARCHAR), 7, '0') AS recorder
 FROM (SELECT *, unnest(range(greatest(2, CAST(round(full_channels * least(1, getvariable('scale'))) AS INTEGER)))) AS number
       FROM place) p ORDER BY id;
+
+-- Those of some size, in an order that depends on the seed alone: the cast of the misconduct.
+
+-- table: big_agency
+SELECT *, CAST(row_number() OVER (ORDER BY u(hash(agency), 'cast')) AS INTEGER) AS rank
+FROM (SELECT a.*, o.slug FROM agency a JOIN office o USING (office) ORDER BY a.weight * o.weight DESC, agency LIMIT 12) ORDER BY rank;
+
+-- table: big_site
+SELECT *, CAST(row_number() OVER (ORDER BY u(hash(site), 'cast')) AS INTEGER) AS rank
+FROM (SELECT e.*, o.slug FROM exam_site e JOIN office o USING (office) WHERE list_contains(subjects, '1')
+    ORDER BY e.weight DESC, site LIMIT 8) ORDER BY rank;
+
+-- table: road_site
+SELECT *, CAST(row_number() OVER (ORDER BY u(hash(site), 'cast')) AS INTEGER) AS rank
+FROM (SELECT e.*, o.slug FROM exam_site e JOIN office o USING (office) WHERE list_contains(subjects, '3')
+    ORDER BY e.weight DESC, site LIMIT 6) ORDER BY rank;
+
+-- table: big_office
+SELECT *, CAST(row_number() OVER (ORDER BY u(hash(office), 'cast')) AS INTEGER) AS rank
+FROM (FROM office ORDER BY weight DESC, office LIMIT 6) ORDER BY rank;
+
+-- table: county_office
+SELECT *, CAST(row_number() OVER (ORDER BY u(hash(office), 'cast')) AS INTEGER) AS rank
+FROM office WHERE tier = 'county' ORDER BY rank;
+
+-- table: some_county
+SELECT *, CAST(row_number() OVER (ORDER BY u(hash(county), 'cast')) AS INTEGER) AS rank FROM county ORDER BY rank;
