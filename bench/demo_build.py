@@ -31,7 +31,7 @@ def rewrite(files: list[str]) -> int:
     rows = 0
     for file in files:
         written = connection.execute(
-            f"COPY (FROM '{file}') TO '{file}.again' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"  # noqa: S608
+            f"COPY (FROM '{file}') TO '{file}.again' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
         ).fetchone()
         rows += written[0] if written else 0
     return rows

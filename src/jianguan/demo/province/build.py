@@ -18,8 +18,6 @@ from jianguan.demo.province.world import Made, Spec
 LAST = dt.date(2026, 6, 30)
 """The last day built unless another is named."""
 CORES = 2
-SMALL = 1.5
-"""Days times scale under which a second worker costs more than it saves."""
 
 
 class Summary(NamedTuple):
@@ -78,7 +76,7 @@ def build(
 
 
 def _days(spec: Spec, workers: int) -> Iterator[Made]:
-    if workers == 1 or len(spec.days) == 1 or len(spec.days) * spec.scale < SMALL:
+    if workers == 1 or len(spec.days) == 1:
         connection = world.open_world(spec)
         for day in spec.days:
             yield world.make_day(connection, spec, day)
