@@ -31,6 +31,8 @@ DELTA_TYPES = {
     Kind.TIMESTAMP: "timestamp_ntz",
 }
 MARKS = "_superseded"
+UNSORTED = "unsorted"
+"""Folder, within a batch, of files too large to be sorted while they are taken in; compaction sorts them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def engine(scratch: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         "preserve_insertion_order": False,
     }
     with duckdb.connect(config=settings) as connection:
-        connection.execute("SET TimeZone = 'Asia/Shanghai'")
+        connection.execute("SET TimeZone = 'Asia/Shanghai'; SET enable_progress_bar = false")
         yield connection
 
 

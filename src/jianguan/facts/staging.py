@@ -11,14 +11,16 @@ import duckdb
 
 from jianguan.facts import mapping as mappings
 from jianguan.facts.contract import Contract
-from jianguan.facts.lake import MARKS, Added, Table, read
+from jianguan.facts.lake import MARKS, UNSORTED, Added, Table, read
 from jianguan.facts.mapping import Mapping
 from jianguan.facts.pseudonyms import Keys
 from jianguan.facts.readers import Broken, Opened, broken_lines, forget_broken_lines
 from jianguan.facts.validate import Rule, compile_contract, literal, name
 
 PARQUET = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, PARQUET_VERSION 'V2'"
-SORTED_ROWS = 4_000_000
+SORTED_ROWS = 500_000
+"""A day of the largest fact is less. A backlog with more rows is sorted by site when the lake is compacted."""
+
 JSON_RULE, FORMULA_RULE, REPEATED_RULE = "json", "formula", "repeated"
 
 
@@ -99,17 +101,18 @@ class Stage:
         if "day" not in self.contract.columns:
             columns.append(f"CAST(c.{name(self.contract.day)} AS DATE) AS day")
         order = f" ORDER BY day, {name(self.contract.site)}" if self.opened.lines <= SORTED_ROWS else ""
-        folder.mkdir(parents=True, exist_ok=True)
+        target = folder if order else folder / UNSORTED
+        target.mkdir(parents=True, exist_ok=True)
         forget_broken_lines(self.connection)
         written = self.connection.execute(
             f"COPY (SELECT {', '.join(columns)}, CAST({batch} AS BIGINT) AS _batch"
             f" FROM ({self._checked(row=row)}) AS c{''.join(joins)} WHERE c._problem IS NULL{order})"
-            f" TO {literal(folder)} ({PARQUET}, PARTITION_BY (day), RETURN_STATS, OVERWRITE true)"
+            f" TO {literal(target)} ({PARQUET}, PARTITION_BY (day), RETURN_STATS, OVERWRITE true)"
         ).fetchall()
         files = []
         for path, rows, size, *_ in written:
             below = Path(path).relative_to(folder.parent)
-            files.append(Added(str(below), below.parts[1].partition("=")[2], rows, size))
+            files.append(Added(str(below), below.parent.name.partition("=")[2], rows, size))
         return files
 
     def repeated(self, files: list[str]) -> bool:

@@ -31,7 +31,11 @@ def compact(table: lake.Table) -> dict[str, int]:
         days: dict[str, list[str]] = {}
         for path in before:
             days.setdefault(Path(path).parent.name.partition("=")[2], []).append(path)
-        crowded = {day: files for day, files in days.items() if len(files) > 1}
+        crowded = {
+            day: files
+            for day, files in days.items()
+            if len(files) > 1 or Path(files[0]).parent.parent.name == lake.UNSORTED
+        }
         for day, files in sorted(crowded.items()):
             moment = dt.datetime.now(dt.UTC).strftime("%Y%m%dT%H%M%S%f")
             target = table.folder / f"compact-{moment}" / f"day={day}" / "data_0.parquet"
