@@ -28,6 +28,7 @@ SEED = 1
 def rewrite(files: list[str]) -> int:
     """Read each file and write its rows again."""
     connection = duckdb.connect(config={"threads": 1})
+    connection.execute("SET enable_progress_bar = false")
     rows = 0
     for file in files:
         written = connection.execute(

@@ -35,6 +35,18 @@ def register(verbs: Any) -> None:
     make.add_argument("--workers", type=int, default=CORES, help="进程数，默认 2 / processes, 2 by default")
     make.add_argument("--json", action="store_true", help="只输出一个 JSON 文档 / one JSON document only")
     make.set_defaults(run=run_build, database=False)
+    media = kinds.add_parser("media", help="生成带已知故障的小样本音像 / draw small clips and photos with known faults")
+    media.add_argument("--out", type=Path, required=True, metavar="DIR", help="输出目录 / folder to write to")
+    media.set_defaults(run=run_media, database=False)
+
+
+def run_media(arguments: argparse.Namespace) -> int:
+    """Draw the media and say how many files there are."""
+    from jianguan.demo.province import media  # noqa: PLC0415 - FFmpeg is loaded by this command alone
+
+    told = media.write(arguments.out)
+    sys.stdout.write(f"已生成 {len(told)} 个合成音像文件，说明见 {arguments.out / 'media.json'}\n")
+    return DONE
 
 
 def run_build(arguments: argparse.Namespace) -> int:

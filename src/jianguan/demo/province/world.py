@@ -66,6 +66,7 @@ def facts() -> list[str]:
 def open_world(spec: Spec) -> duckdb.DuckDBPyConnection:
     """Return a connection with the macros, the standing tables and the actors of the misconduct."""
     connection = duckdb.connect(config={"threads": 1, "memory_limit": MEMORY, "preserve_insertion_order": True})
+    connection.execute("SET enable_progress_bar = false")  # it would be drawn on standard output
     fixed: Sites = sites(spec.first)
     _set(connection, "seed", spec.seed)
     _set(connection, "scale", spec.scale)
