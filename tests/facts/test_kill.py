@@ -1,0 +1,72 @@
+"""A kill -9 at any moment of an import leaves the whole batch or nothing; a second run completes it."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from facts.conftest import as_csv, exam
+from testbed import Bed
+
+KILLS = 50
+ROWS = 20
+
+
+@pytest.fixture
+def environment(testbed: Bed, fresh_database: str, tmp_path: Path) -> dict[str, str]:
+    return os.environ | testbed.environment(fresh_database) | {"JIANGUAN_HOME": str(tmp_path / "home")}
+
+
+def test_fifty_kills_at_random_moments_leave_whole_batches_only(
+    environment: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.conf import settings
+
+    from jianguan.facts import ingest, places
+    from jianguan.facts.catalogue import select
+    from jianguan.facts.models import Batch, BatchDay, BatchState, Quarantine
+
+    monkeypatch.setattr(settings, "JIANGUAN_HOME", tmp_path / "home")
+    chance, files = random.Random(3), []  # noqa: S311 - moments, not secrets
+    for number in range(KILLS * 4):
+        path = tmp_path / f"{number}.csv"
+        first = number * ROWS
+        path.write_text(as_csv([exam(first + row) for row in range(ROWS - 1)] + [exam(first + ROWS - 1, kskm="9")]))
+        files.append(str(path))
+    command = [sys.executable, str(Path(__file__).with_name("killed.py"))]
+    waiting, killed = list(files), 0
+    while killed < KILLS:
+        with subprocess.Popen([*command, *waiting], env=environment, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "ready\n"
+            try:
+                process.wait(chance.uniform(0, 0.6))
+            except subprocess.TimeoutExpired:
+                process.send_signal(signal.SIGKILL)
+                killed += 1
+            process.wait()
+        committed = Batch.objects.filter(state=BatchState.COMMITTED)
+        counted = duckdb.execute(
+            f"SELECT _batch, count(*) FROM ({select(places.lake(), 'exam', None, None, all_=True)}) GROUP BY ALL"
+        ).fetchall()
+        assert all(rows == ROWS - 1 for _, rows in counted), "a batch is there in part"
+        assert set(committed.values_list("pk", flat=True)) <= {batch for batch, _ in counted}
+        done = set(committed.values_list("file_name", flat=True))
+        waiting = [path for path in files if Path(path).name not in done][: KILLS * 2] or files[:1]
+    ingest.recover_all()
+    origin = ingest.source("killed", "exam")
+    for path in files[:10]:
+        ingest.take_in("exam", Path(path), source=origin)
+    states = set(Batch.objects.values_list("state", flat=True))
+    assert states <= {BatchState.COMMITTED, BatchState.ABANDONED}
+    whole = Batch.objects.filter(state=BatchState.COMMITTED)
+    current = duckdb.execute(
+        f"SELECT count(*), count(DISTINCT exam_no) FROM ({select(places.lake(), 'exam', None, None)})"
+    )
+    assert current.fetchone() == (whole.count() * (ROWS - 1),) * 2
+    assert BatchDay.objects.count() == Quarantine.objects.count() == whole.count() >= 10
