@@ -2,11 +2,13 @@
 
 Reference: reading the same rows back and writing them again with DuckDB on the same number of processes, one process
 a share of the files, with the same compression – what remains when nothing is made up. A second figure is what the
-demonstration loads: 90 days at a small scale.
+demonstration loads: 90 days at a small scale. Bounds are on processor time shared by two cores, which is wall time on
+a machine that does nothing else; wall time is printed beside it.
 """
 
 import json
 import multiprocessing
+import resource
 import shutil
 import sys
 import tempfile
@@ -19,10 +21,16 @@ import duckdb
 
 from jianguan.demo import province
 
-DAYS, SCALE = 8, 1.0
+DAYS, SCALE = 6, 1.0
 DEMO_DAYS, DEMO_SCALE = 90, 0.05
 WORKERS = 2
 SEED = 1
+
+
+def worked() -> float:
+    """Processor seconds of this process and of its workers that have ended."""
+    own, ended = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return own.ru_utime + own.ru_stime + ended.ru_utime + ended.ru_stime
 
 
 def rewrite(files: list[str]) -> int:
@@ -40,36 +48,44 @@ def rewrite(files: list[str]) -> int:
 
 def main(home: Path) -> dict[str, Any]:
     """Measure in ``home`` and return the figures, their reference and the bounds."""
+    start = worked()
     made = province.build(DAYS, SEED, SCALE, home / "full", workers=WORKERS)
+    made_share = (worked() - start) / WORKERS
     files = sorted(str(file) for file in (home / "full").glob("*/20*.parquet") if file.parent.name != "truth")
-    began = time.perf_counter()
+    start, began = worked(), time.perf_counter()
     with ProcessPoolExecutor(WORKERS, multiprocessing.get_context("spawn")) as pool:
         rows = sum(pool.map(rewrite, [files[share::WORKERS] for share in range(WORKERS)]))
     rewrite_seconds = time.perf_counter() - began
+    rewrite_share = (worked() - start) / WORKERS
     assert rows == made.total, f"{rows} rows read back, {made.total} made"
     size = sum(Path(file).stat().st_size for file in files)
+    start = worked()
     demo = province.build(DEMO_DAYS, SEED, DEMO_SCALE, home / "demo", workers=WORKERS)
+    demo_share = (worked() - start) / WORKERS
     return {
         "name": "demo_build",
         "figures": {
             "days": DAYS,
             "rows": made.total,
             "seconds": round(made.seconds, 2),
-            "rows_per_second": round(made.total / made.seconds),
+            "wall_rows_per_second": round(made.total / made.seconds),
+            "cpu_seconds_a_core": round(made_share, 2),
             "bytes_per_row": round(size / made.total, 1),
             "demo_days": DEMO_DAYS,
             "demo_scale": DEMO_SCALE,
             "demo_rows": demo.total,
             "demo_seconds": round(demo.seconds, 2),
+            "demo_cpu_seconds_a_core": round(demo_share, 2),
         },
         "references": {
             "rewrite_seconds": round(rewrite_seconds, 2),
+            "rewrite_cpu_seconds_a_core": round(rewrite_share, 2),
             "rewrite_rows_per_second": round(rows / rewrite_seconds),
         },
         "ratios": {
-            "rows_per_second": {"value": round(made.total / made.seconds), "at_least": 200_000},
-            "build_over_rewrite": {"value": round(made.seconds / rewrite_seconds, 2), "at_most": 6},
-            "demo_seconds": {"value": round(demo.seconds, 2), "at_most": 180},
+            "rows_per_second": {"value": round(made.total / made_share), "at_least": 200_000},
+            "build_over_rewrite": {"value": round(made_share / rewrite_share, 2), "at_most": 6},
+            "demo_seconds": {"value": round(demo_share, 2), "at_most": 180},
         },
     }
 

@@ -1,6 +1,7 @@
 """How much happens on a day: weekday, season, holidays. Nominal figures are those of a province of Jilin's size."""
 
 import datetime as dt
+import functools
 import math
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -44,7 +45,12 @@ class Volume(NamedTuple):
 
 def calendar(days: Iterable[dt.date]) -> Calendar:
     """Return the working days of the years the days fall in."""
-    return Calendar(seed_rows({day.year for day in days}))
+    return _calendar(frozenset(day.year for day in days))
+
+
+@functools.cache
+def _calendar(years: frozenset[int]) -> Calendar:
+    return Calendar(seed_rows(years))
 
 
 def volume(day: dt.date, scale: float, workdays: Calendar) -> Volume:
