@@ -30,10 +30,21 @@ def test_clause_13_1_a_day_without_learners_is_excused_and_an_unknown_one_is_not
 
 
 @pytest.mark.clause("13.1")
-def test_clause_13_1_substitutes_and_complaints_wait_for_their_records_and_privacy_is_not_counted() -> None:
+def test_clause_13_1_the_rules_for_spot_checks_and_for_complaints_are_two_and_no_other_rule_proves_them() -> None:
     register(COUNTY, RegistrationKind.WORK_RULE)
+    register(COUNTY, RegistrationKind.EDUCATION_CHECK_RULE)
     found = states("13.1", COUNTY)
-    assert found["13.1a-system-county"] == found["13.1c-system-county"] == "已履行"
+    assert (found["13.1a-system-county"], found["13.1c-system-county"]) == ("已履行", "未履行")
+    register(COUNTY, RegistrationKind.COMPLAINT_RULE)
+    register(CITY, RegistrationKind.COMPLAINT_RULE)
+    assert states("13.1", COUNTY)["13.1c-system-county"] == "已履行"
+    city = states("13.1", CITY)
+    assert (city["13.1a-system-city"], city["13.1c-system-city"]) == ("未履行", "已履行")
+
+
+@pytest.mark.clause("13.1")
+def test_clause_13_1_substitutes_and_complaints_wait_for_their_records_and_privacy_is_not_counted() -> None:
+    found = states("13.1", COUNTY)
     assert found["13.1b-county"] == found["13.1b-restriction-county"] == "不可证"
     assert found["13.1c-county"] == "未定期限"
     assert "13.1d-county" not in found

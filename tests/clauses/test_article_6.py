@@ -4,13 +4,33 @@ import datetime as dt
 
 import pytest
 
-from builders import DAY, OFFICE, at, check, freeze, judged, officer, on_the_clock, place, register, review, states
+from builders import (
+    AFTER,
+    DAY,
+    OFFICE,
+    at,
+    check,
+    freeze,
+    judged,
+    officer,
+    on_the_clock,
+    open_day,
+    place,
+    register,
+    review,
+    states,
+)
+from jianguan.backbone.agencies import queries as agencies
 from jianguan.backbone.evidence.actions import DrillRefused, record_drill
 from jianguan.backbone.registrations.models import RegistrationKind
+from jianguan.backbone.scope import scope as scopes
+from jianguan.backbone.subjects.models import Subject
 from jianguan.backbone.work.checklists import Answer
 from jianguan.backbone.work.checks import items_of
+from jianguan.backbone.work.models import Check
 from jianguan.domains.licensing import queries, rules
 from jianguan.domains.licensing.actions import sign_pre_exam
+from jianguan.domains.licensing.rules import SiteState
 
 pytestmark = [pytest.mark.usefixtures("day"), pytest.mark.xdist_group("article-6")]
 
@@ -59,7 +79,65 @@ def test_clause_6_4_a_signed_check_and_its_log_prove_the_day() -> None:
 
 
 @pytest.mark.clause("6.4")
+def test_clause_6_4_three_sites_owe_three_checks_and_two_of_one_site_are_one() -> None:
+    sites = [place(OFFICE, code=f"合成-{number}") for number in range(3)]
+    check(OFFICE, "pre-exam", subject=sites[0])
+    check(OFFICE, "pre-exam", subject=sites[0])
+    check(OFFICE, "pre-exam")
+    row = judged("6.4-pre-exam", OFFICE, as_of=at(DAY, 12))
+    assert (row.state, row.required, row.done) == ("待履行", 3, 1)
+    row = judged("6.4-pre-exam", OFFICE)
+    assert (row.state, row.required, row.done) == ("不足", 3, 1)
+    assert row.reason == "条款6.4 要求每日每个考场“每日考前检查”，当日应有3个考场，已做1个，缺2个考场。"
+    assert len(row.proof["records"]) == 2
+
+
+@pytest.mark.clause("6.4")
+def test_clause_6_4_a_second_check_of_the_next_day_makes_up_for_its_own_site_alone() -> None:
+    first, second = place(OFFICE, code="合成-1"), place(OFFICE, code="合成-2")
+    early(first)
+    for _ in range(2):
+        early(first, NEXT_DAY)
+    assert judged("6.4-pre-exam", OFFICE).state == "不足"
+    early(second, NEXT_DAY)
+    assert judged("6.4-pre-exam", OFFICE).state == "不足"
+    early(second, NEXT_DAY)
+    assert judged("6.4-pre-exam", OFFICE).state == "逾期履行"
+
+
+@pytest.mark.clause("6.4")
+def test_clause_6_4_a_day_proven_without_exams_is_excused_on_the_page_and_in_the_ledger() -> None:
+    place(OFFICE)
+    page = {"免除": SiteState.NO_EXAM, "未履行": SiteState.MISSED}
+    for size, day in ((0, DAY), (None, NEXT_DAY)):
+        open_day(day)
+        freeze(OFFICE, "exam-av", size, day)
+        row = judged("6.4-pre-exam", OFFICE, day=day)
+        (site,) = queries.day(scopes.of([agencies.capacity(OFFICE).pk]), day, AFTER)
+        assert site.state is page[row.state]
+    assert judged("6.4-pre-exam", OFFICE).reason == "条款6.4 当日无考试，已证实，免除“每日考前检查”。"
+    assert judged("6.4-log", OFFICE).state == "免除"
+
+
+@pytest.mark.clause("6.4")
+def test_clause_6_4_an_office_without_a_known_site_cannot_be_proven() -> None:
+    check(OFFICE, "pre-exam")
+    row = judged("6.4-pre-exam", OFFICE)
+    assert (row.state, row.required) == ("不可证", None)
+    assert "没有登记在用的考场" in row.reason
+
+
+def early(site: Subject, day: dt.date = DAY) -> None:
+    """A check in time, signed at seven."""
+    Check.objects.create(
+        kind="pre-exam", method=Check.Method.ON_SITE, capacity=site.capacity, subject=site, happened_at=at(day, 7),
+        signed_at=at(day, 7, 10),
+    )  # fmt: skip
+
+
+@pytest.mark.clause("6.4")
 def test_clause_6_4_a_day_without_a_check_is_missed_for_good() -> None:
+    place(OFFICE)
     assert states("6.4", OFFICE) == {"6.4-pre-exam": "未履行", "6.4-log": "未履行"}
 
 

@@ -29,6 +29,7 @@ SPLIT = {
         "proof": "queries: the records behind one cell",
         "reasons": "rules: one Chinese sentence for each judged row",
         "relations": "queries: the records of all rooms put together",
+        "rows": "queries: what they return, in words",
         "states": "rules: the decision of a state as SQL",
     },
     "people": {
@@ -45,6 +46,7 @@ SPLIT = {
         "checklists": "rules: answers of a check list",
         "checks": "actions on checks",
         "owed": "queries: who owes what when",
+        "planning": "queries: how the database plans statements over many rows",
         "tasks": "actions: write tasks in bulk",
     },
 }

@@ -9,6 +9,8 @@ from typing import NamedTuple
 from jianguan.backbone.agencies.models import Capacity
 from jianguan.backbone.people import accounts, actions, rosters
 from jianguan.backbone.people.models import Account, Appointment, Person, Post, RosterEntry
+from jianguan.engines.calendar.deadlines import start_of
+from jianguan.kit import clock
 
 SINCE = dt.date(2020, 3, 19)
 PASSWORD = "Jianguan-demo-2020"  # noqa: S105 - printed at every start of the demonstration
@@ -194,7 +196,7 @@ def add_rosters(today: dt.date) -> int:
             day = first + dt.timedelta(days=offset)
             open_day = holder.capacity.key == "songyuan@CITY" and day.isoweekday() == 7
             if (holder.capacity_id, day) not in known and not open_day:
-                rosters.enter_roster(by=None, appointment=holder, day=day)
+                rosters.enter_roster(by=None, appointment=holder, day=day, recorded_at=min(clock.now(), start_of(day)))
                 added += 1
     return added
 

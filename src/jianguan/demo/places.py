@@ -51,7 +51,6 @@ def add_places() -> int:
                 "subjects": subjects,
                 "desks": 20 + mark(slug) % 20,
                 "parameter_digests": {"科目二": digest, "科目三": digest},
-                "exam_weekdays": [1, 2, 3, 4, 5] if number == 1 else [2, 4, 6],
             }
             name = f"{office.agency.short}第{word}考场"
             rows.append(_place(office, SubjectKind.EXAM_SITE, f"YS-{slug}-KC{number}", name, attributes))
@@ -108,7 +107,7 @@ def add_registrations(today: dt.date) -> int:
                     | ({"partner": "合成合作单位"} if kind in NEEDS_PERSON and not person else {}),
                     ended_reason="到期未续" if 8 <= fate < 13 else "",
                     recorded_by=holder,
-                    recorded_at=clock.now() - dt.timedelta(days=200),
+                    recorded_at=dt.datetime.combine(REGISTERED, dt.time(9), clock.CHINA),
                     synthetic=True,
                 )
             )

@@ -14,6 +14,7 @@ from jianguan.backbone.ledger.queries import ledger
 from jianguan.backbone.ledger.rules import State
 from jianguan.backbone.registrations.models import RegistrationKind
 from jianguan.backbone.scope import scope as scopes
+from jianguan.backbone.subjects.models import Subject
 from jianguan.backbone.work import actions as work
 from jianguan.backbone.work.models import Check, Task
 
@@ -26,28 +27,35 @@ def system(db: Any) -> None:
     builders.see_everything()
 
 
-def sign(kind: str, happened_at: dt.datetime, signed_at: dt.datetime, capacity: str = OFFICE) -> None:
-    """A check as it lies in the table, happened and signed at two moments."""
+@pytest.fixture
+def site(system: None) -> Subject:
+    """The only exam site of the office."""
+    return builders.place(OFFICE)
+
+
+def sign(site: Subject, happened_at: dt.datetime, signed_at: dt.datetime) -> None:
+    """A pre-exam check as it lies in the table, happened and signed at two moments."""
     Check.objects.create(
-        kind=kind,
+        kind="pre-exam",
         method=Check.Method.ON_SITE,
-        capacity=agencies.capacity(capacity),
+        capacity=site.capacity,
+        subject=site,
         happened_at=happened_at,
         signed_at=signed_at,
     )
 
 
-def test_an_act_in_time_meets_the_duty_and_says_so() -> None:
+def test_an_act_in_time_meets_the_duty_and_says_so(site: Subject) -> None:
     open_day()
-    sign("pre-exam", at(DAY, 7), at(DAY, 7, 30))
+    sign(site, at(DAY, 7), at(DAY, 7, 30))
     row = judged(PRE_EXAM, OFFICE)
     assert (row.state, row.required, row.done) == (State.MET, 1, 1)
     assert row.reason.startswith("条款6.4 要求每日")
-    assert row.reason.endswith("不少于1次，当日已做1次，已按期履行。")
+    assert row.reason.endswith("当日应有1个考场，已做1个，已按期履行。")
     assert row.proof["records"][0].startswith("check/")
 
 
-def test_a_duty_is_not_due_then_open_then_overdue_then_missed() -> None:
+def test_a_duty_is_not_due_then_open_then_overdue_then_missed(site: Subject) -> None:
     open_day()
     states = [
         (judged(PRE_EXAM, OFFICE, moment).state, judged(PRE_EXAM, OFFICE, moment).overdue)
@@ -61,28 +69,28 @@ def test_a_duty_is_not_due_then_open_then_overdue_then_missed() -> None:
     assert states == [(State.NOT_DUE, False), (State.OPEN, False), (State.OPEN, True), (State.MISSED, False)]
 
 
-def test_an_act_signed_the_next_day_is_late_for_ever() -> None:
+def test_an_act_signed_the_next_day_is_late_for_ever(site: Subject) -> None:
     open_day()
-    sign("pre-exam", at(DAY, 7), at(DAY + ONE_DAY, 9))
+    sign(site, at(DAY, 7), at(DAY + ONE_DAY, 9))
     assert judged(PRE_EXAM, OFFICE, at(DAY + ONE_DAY, 10)).state is State.LATE
     assert judged(PRE_EXAM, OFFICE).state is State.LATE
 
 
-def test_an_act_entered_after_the_last_moment_with_an_old_date_leaves_the_duty_missed() -> None:
+def test_an_act_entered_after_the_last_moment_with_an_old_date_leaves_the_duty_missed(site: Subject) -> None:
     open_day()
     assert judged(PRE_EXAM, OFFICE).state is State.MISSED
-    sign("pre-exam", at(DAY, 7), at(DAY + 2 * ONE_DAY))
+    sign(site, at(DAY, 7), at(DAY + 2 * ONE_DAY))
     row = judged(PRE_EXAM, OFFICE)
     assert (row.state, row.done) == (State.MISSED, 0)
 
 
-def test_the_act_of_the_next_day_counts_for_the_next_day_and_only_a_second_one_makes_up() -> None:
+def test_the_act_of_the_next_day_counts_for_the_next_day_and_only_a_second_one_makes_up(site: Subject) -> None:
     open_day()
     open_day(DAY + ONE_DAY)
-    sign("pre-exam", at(DAY + ONE_DAY, 7), at(DAY + ONE_DAY, 8))
+    sign(site, at(DAY + ONE_DAY, 7), at(DAY + ONE_DAY, 8))
     assert judged(PRE_EXAM, OFFICE).state is State.MISSED
     assert judged(PRE_EXAM, OFFICE, day=DAY + ONE_DAY).state is State.MET
-    check(OFFICE, "pre-exam", DAY + ONE_DAY)
+    check(OFFICE, "pre-exam", DAY + ONE_DAY, site)
     assert judged(PRE_EXAM, OFFICE).state is State.LATE
 
 
@@ -205,7 +213,7 @@ def test_prohibitions_and_powers_are_not_in_the_ledger() -> None:
     assert {"13.1d-city", "13.1d-county", "6.10-covert"}.isdisjoint({row.norm for row in rows})
 
 
-def test_an_excuse_by_the_superior_and_an_open_doubt_show_as_such() -> None:
+def test_an_excuse_by_the_superior_and_an_open_doubt_show_as_such(site: Subject) -> None:
     open_day()
     task = Task.objects.get(norm__key=PRE_EXAM, capacity__key=OFFICE, period=DateRange(DAY, DAY + ONE_DAY))
     doubt = work.dispute_task(by=builders.officer(OFFICE), task=task, reason="当日停电")

@@ -30,6 +30,7 @@ def facts(draw: st.DrawFn) -> Facts:
         due_at=due,
         miss_at=miss,
         required=draw(st.none() | st.integers(0, 4)),
+        size=draw(st.none() | st.integers(0, 4)),
         on_time=draw(st.integers(0, 4)),
         late=draw(st.integers(0, 4)),
     )
@@ -38,16 +39,18 @@ def facts(draw: st.DrawFn) -> Facts:
 def in_sql(connection: Any, cases: list[Facts]) -> list[str]:
     row = (
         "(%s::int, %s::boolean, %s::boolean, %s::boolean, %s::int, %s::timestamptz, %s::timestamptz, %s::timestamptz,"
-        " %s::timestamptz, %s::int, %s::int, %s::int)"
+        " %s::timestamptz, %s::int, %s::int, %s::int, %s::int)"
     )
     found = []
     with connection.cursor() as cursor:
         for one in cases:
             values = [
                 1, one.excused, one.disputed, one.source_known, 1 if one.has_task else None, one.begins, one.opens_at,
-                one.due_at, one.miss_at, one.required, one.on_time, one.late,
+                one.due_at, one.miss_at, one.required, one.on_time, one.late, one.size,
             ]  # fmt: skip
-            names = "n, excused, disputed, known, task_id, begins, opens_at, due_at, miss_at, required, on_time, late"
+            names = (
+                "n, excused, disputed, known, task_id, begins, opens_at, due_at, miss_at, required, on_time, late, size"
+            )
             expression = STATE.replace("%(as_of)s", "%s::timestamptz").replace("%(measure)s", "%s::text")
             given_first = [one.measure.value if word == "measure" else one.as_of for word in _words(STATE)]
             cursor.execute(

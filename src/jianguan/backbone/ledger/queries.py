@@ -1,32 +1,31 @@
 """The ledger (台账): derived from tasks and records whenever it is asked for, never stored."""
 
 import datetime as dt
-import functools
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import connection
 
 from jianguan.backbone.agencies.models import Capacity
 from jianguan.backbone.ledger.measures import FACTS
 from jianguan.backbone.ledger.measures.base import BASE
-from jianguan.backbone.ledger.planning import planned
-from jianguan.backbone.ledger.reasons import Known, sentence
 from jianguan.backbone.ledger.relations import relation, source_span
+from jianguan.backbone.ledger.rows import Cell, Row, judged, period_text, unjudged
 from jianguan.backbone.ledger.rules import WORST_FIRST, State
 from jianguan.backbone.ledger.states import STATE
 from jianguan.backbone.rules import sources
 from jianguan.backbone.rules.models import Norm
 from jianguan.backbone.scope.scope import Scope
-from jianguan.backbone.work.owed import Owed, owed, periods_over
+from jianguan.backbone.work.owed import Owed, owed, periods_over, waiting
+from jianguan.backbone.work.planning import planned
 from jianguan.engines.calendar.deadlines import start_of
 from jianguan.engines.regulation.schema import Measure
 
+__all__ = ["Cell", "Row", "UnknownProvision", "heat", "ledger", "period_text"]
+
 ONE_DAY = dt.timedelta(days=1)
 BATCH = 5000
-STATES = {state.value: state for state in State}
 
 ROWS = f"""
 SELECT b.norm_id, b.capacity_id, b.lower, b.upper, b.task_id, b.reading,
@@ -42,56 +41,6 @@ SELECT b.norm_id, b.capacity_id, {STATE} AS state, count(*)
 FROM base b LEFT JOIN fact f ON f.n = b.n
 GROUP BY 1, 2, 3
 """  # noqa: S608 - put together from constants
-
-
-class Row(NamedTuple):
-    """One line of the ledger: who owed what in which period, what was done, and why it is judged so.
-
-    ``first`` and ``last`` are the period's days, both included. ``proof`` names the task, its reading, the values of
-    parameters it is pinned to and the records counted (``TYPE/ID``).
-    """
-
-    provision: str
-    norm: str
-    title: str
-    measure: str
-    capacity: str
-    capacity_title: str
-    capacity_id: int
-    period: str
-    first: dt.date
-    last: dt.date
-    required: int | None
-    done: int
-    state: State
-    overdue: bool
-    reason: str
-    proof: dict[str, Any]
-
-    def as_json(self) -> dict[str, Any]:
-        """The row as other tools read it."""
-        return {
-            "provision": self.provision,
-            "norm": self.norm,
-            "capacity": self.capacity,
-            "period": self.period,
-            "required": self.required,
-            "done": self.done,
-            "state": self.state.value,
-            "reason": self.reason,
-            "proof": self.proof,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One cell of the heat map (条款履职): a provision of a capacity over a span; ``state`` is the worst in it."""
-
-    provision: str
-    capacity: str
-    capacity_id: int
-    state: State
-    counts: dict[State, int]
 
 
 class UnknownProvision(LookupError):
@@ -145,8 +94,13 @@ def ledger(
     names = _capacity_names()
     norms = _norms()
     for measure in FACTS:
-        yield from _rows(ask, measure, norms, names)
-    yield from _without_cadence(ask, names)
+        yield from _judged(ask, measure, norms, names)
+    for one in waiting(ask.owed, first, last):
+        yield from unjudged(one.norm, names[one.capacity_id], one.capacity_id, (one.since, one.until), one.begins)
+    for row in ask.owed:
+        if row.kind is None:
+            days = max(row.since, first), min(row.until, last + ONE_DAY)
+            yield from unjudged(row.norm, names[row.capacity_id], row.capacity_id, days)
 
 
 def heat(
@@ -176,6 +130,8 @@ def heat(
                 cursor.execute(_statement(measure, CELLS), _parameters(ask, measure))
             for norm_id, capacity_id, state, number in cursor.fetchall():
                 add(norms[norm_id].provision.item, capacity_id, State(state), number)
+    for one in waiting(ask.owed, first, last):
+        add(one.norm.provision.item, one.capacity_id, State.NOT_DUE, (one.until - one.since).days)
     for row in ask.owed:
         if row.kind is None:
             begin, end = max(row.since, first), min(row.until, last + ONE_DAY)
@@ -231,7 +187,8 @@ def _capacity_names() -> dict[int, tuple[str, str]]:
 
 
 def _statement(measure: Measure, ending: str) -> str:
-    return "".join((BASE, "source AS (", relation(measure), "), ", FACTS[measure].strip(), ending))
+    frames = f"frame AS ({relation(Measure.RATIO)}), " if measure is Measure.ACTIVITY else ""
+    return "".join((BASE, "source AS (", relation(measure), "), ", frames, FACTS[measure].strip(), ending))
 
 
 def _parameters(ask: _Ask, measure: Measure) -> dict[str, Any]:
@@ -264,7 +221,7 @@ def _parameters(ask: _Ask, measure: Measure) -> dict[str, Any]:
     }
 
 
-def _rows(ask: _Ask, measure: Measure, norms: dict[int, Norm], names: dict[int, tuple[str, str]]) -> Iterator[Row]:
+def _judged(ask: _Ask, measure: Measure, norms: dict[int, Norm], names: dict[int, tuple[str, str]]) -> Iterator[Row]:
     parameters = _parameters(ask, measure)
     with connection.chunked_cursor() as cursor:
         with planned():  # the last step is a sort: all is computed when the first row arrives
@@ -272,123 +229,5 @@ def _rows(ask: _Ask, measure: Measure, norms: dict[int, Norm], names: dict[int, 
             found = cursor.fetchmany(BATCH)
         while found:
             for record in found:
-                norm_id, capacity_id, lower, upper, task_id, reading, required, done = record[:8]
-                size, percent, word, past, known, refs, pinned = record[8:]
-                norm = norms[norm_id]
-                state = STATES[word]
-                overdue = past and state is State.OPEN
-                yield Row(
-                    provision=norm.provision.item,
-                    norm=norm.key,
-                    title=norm.title,
-                    measure=measure.value,
-                    capacity=names[capacity_id][0],
-                    capacity_title=names[capacity_id][1],
-                    capacity_id=capacity_id,
-                    period=period_text(lower, upper),
-                    first=lower,
-                    last=upper - ONE_DAY,
-                    required=required,
-                    done=done,
-                    state=state,
-                    overdue=overdue,
-                    reason=sentence(
-                        Known(
-                            provision=norm.provision.item,
-                            title=norm.title,
-                            measure=measure,
-                            population=norm.population,
-                            cadence_word=norm.cadence_word,
-                            quota_parameter=norm.quota_parameter,
-                            days=(upper - lower).days,
-                            state=state,
-                            has_task=task_id is not None,
-                            source_known=known,
-                            required=required,
-                            done=done,
-                            size=size,
-                            percent=percent,
-                            overdue=overdue,
-                        )
-                    ),
-                    proof=_proof(task_id, reading, pinned, refs),
-                )
+                yield judged(measure, norms[record[0]], names[record[1]], record)
             found = cursor.fetchmany(BATCH)
-
-
-def _proof(task_id: int | None, reading: int | None, pinned: str | None, refs: str | None) -> dict[str, Any]:
-    if task_id is None:
-        return {}
-    return {
-        "task": f"task/{task_id}",
-        "reading": reading,
-        "parameters": _pinned(pinned or "{}"),
-        "records": refs.split(" ") if refs else [],
-    }
-
-
-@functools.lru_cache(maxsize=1024)
-def _pinned(text: str) -> dict[str, Any]:
-    return dict(json.loads(text))
-
-
-@functools.lru_cache(maxsize=4096)
-def period_text(lower: dt.date, upper: dt.date) -> str:
-    """A period as other tools read it: 2026-03-10, 2026-W11, 2026-03, 2026-Q1, 2026."""
-    days = (upper - lower).days
-    if days == 1:
-        return lower.isoformat()
-    if days == 7:
-        week = lower.isocalendar()
-        return f"{week.year}-W{week.week:02d}"
-    if days <= 31:
-        return f"{lower:%Y-%m}"
-    return f"{lower.year}-Q{lower.month // 3 + 1}" if days <= 92 else f"{lower.year}"
-
-
-def _without_cadence(ask: _Ask, names: dict[int, tuple[str, str]]) -> Iterator[Row]:
-    """One row a day for every soft word without an adopted number: 未定期限."""
-    for row in ask.owed:
-        if row.kind is not None:
-            continue
-        norm = row.norm
-        reason = sentence(
-            Known(
-                provision=norm.provision.item,
-                title=norm.title,
-                measure=Measure(norm.measure),
-                population=norm.population,
-                cadence_word=norm.cadence_word,
-                quota_parameter=norm.quota_parameter,
-                days=1,
-                state=State.NO_CADENCE,
-                has_task=False,
-                source_known=True,
-                required=None,
-                done=0,
-                size=None,
-                percent=None,
-                overdue=False,
-            )
-        )
-        day, end = max(row.since, ask.first), min(row.until, ask.last + ONE_DAY)
-        while day < end:
-            yield Row(
-                provision=norm.provision.item,
-                norm=norm.key,
-                title=norm.title,
-                measure=norm.measure,
-                capacity=names[row.capacity_id][0],
-                capacity_title=names[row.capacity_id][1],
-                capacity_id=row.capacity_id,
-                period=day.isoformat(),
-                first=day,
-                last=day,
-                required=None,
-                done=0,
-                state=State.NO_CADENCE,
-                overdue=False,
-                reason=reason,
-                proof={},
-            )
-            day += ONE_DAY

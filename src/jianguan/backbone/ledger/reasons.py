@@ -1,5 +1,6 @@
 """Why a state is what it is, in one Chinese sentence with the numbers (design rule 7)."""
 
+import datetime as dt
 import functools
 from typing import NamedTuple
 
@@ -20,15 +21,21 @@ POPULATION_WORDS = {
     "inspected_vehicle": "查验车辆",
     "online_learner": "网络教育驾驶人",
 }
+SUBJECT_WORDS = {"exam_site": "考场"}
 ITEM_VERBS = {Measure.FILING: "报备", Measure.TIMELY: "办结"}
 
 
 class Known(NamedTuple):
-    """The words and numbers of one judged row. ``days`` is the length of its period."""
+    """The words and numbers of one judged row. ``days`` is the length of its period.
+
+    ``begins``: the first day of the first period, for days before it. ``per_kind``: the kind of subject for each of
+    which it is owed, empty where it is owed once.
+    """
 
     provision: str
     title: str
     measure: Measure
+    per_kind: str
     population: str
     cadence_word: str
     quota_parameter: str
@@ -41,6 +48,7 @@ class Known(NamedTuple):
     size: int | None
     percent: int | None
     overdue: bool
+    begins: dt.date | None = None
 
 
 def words(days: int) -> tuple[str, str]:
@@ -56,6 +64,8 @@ def sentence(known: Known) -> str:  # noqa: PLR0911 - one sentence a case
     match known.state:
         case State.EXCUSED if known.measure is Measure.RATIO and known.size == 0:
             return f"{head}{this}{_population(known)}经证实为0件，免除抽查。"
+        case State.EXCUSED if known.size == 0:
+            return f"{head}{this}无考试，已证实，免除“{known.title}”。"
         case State.EXCUSED if known.measure in ITEM_VERBS and known.required == 0:
             return f"{head}{this}无应办事项（{known.title}），免除。"
         case State.EXCUSED:
@@ -64,6 +74,8 @@ def sentence(known: Known) -> str:  # noqa: PLR0911 - one sentence a case
             return f"{head}“{known.title}”{this}的认定已提出异议，等待复核。"
         case State.NO_CADENCE:
             return f"{head}“{known.title}”原文用语为“{known.cadence_word}”，主管机关尚未确定周期，不作判断。"
+    if known.begins is not None:
+        return f"{head}“{known.title}”首个完整的履职期间自{known.begins}开始，此前未到期。"
     if not known.has_task:
         if known.state is State.NOT_DUE:
             return f"{head}“{known.title}”履职期间尚未开始。"
@@ -80,7 +92,7 @@ def _population(known: Known) -> str:
     return POPULATION_WORDS.get(known.population, "抽查总体")
 
 
-def _counted(known: Known, each: str, this: str) -> str:
+def _counted(known: Known, each: str, this: str) -> str:  # noqa: PLR0911 - one sentence a measure
     match known.measure:
         case Measure.RATIO:
             return _ratio(known, each, this)
@@ -88,6 +100,8 @@ def _counted(known: Known, each: str, this: str) -> str:
             return _presence(known, this)
         case Measure.COVERAGE:
             return _coverage(known, this)
+        case Measure.ACTIVITY if known.per_kind:
+            return _each(known, each, this)
         case Measure.RETENTION:
             return _retention(known, this)
         case Measure.FILING | Measure.TIMELY:
@@ -96,6 +110,16 @@ def _counted(known: Known, each: str, this: str) -> str:
             return (
                 f"要求{each}“{known.title}”不少于{known.required}次，{this}已做{known.done}次，{_verdict(known, '次')}"
             )
+
+
+def _each(known: Known, each: str, this: str) -> str:
+    what = SUBJECT_WORDS.get(known.per_kind, "监管对象")
+    if known.required is None:
+        return f"“{known.title}”{this}没有登记在用的{what}，应查{what}未知，无法证明是否履行。"
+    return (
+        f"要求{each}每个{what}“{known.title}”，{this}应有{known.required}个{what}，已做{known.done}个，"
+        f"{_verdict(known, f'个{what}')}"
+    )
 
 
 def _verdict(known: Known, unit: str) -> str:

@@ -12,7 +12,7 @@ SHAPES: Mapping[Measure, Mapping[str, str]] = {
     Measure.ACTIVITY: {"at": "timestamptz", "ref": "text"},
     Measure.COVERAGE: {"at": "timestamptz", "point": "text", "ref": "text"},
     Measure.FILING: {"due_at": "timestamptz", "done_at": "timestamptz", "ref": "text"},
-    Measure.PRESENCE: {"valid": "daterange", "ref": "text"},
+    Measure.PRESENCE: {"valid": "daterange", "recorded_at": "timestamptz", "ref": "text"},
     Measure.RATIO: {"day": "date", "state": "text", "size": "int", "reviews": "timestamptz[]", "ref": "text"},
     Measure.RETENTION: {"at": "timestamptz", "sampled": "int", "retrieved": "int", "ref": "text"},
     Measure.TIMELY: {"due_at": "timestamptz", "done_at": "timestamptz", "ref": "text"},
@@ -29,13 +29,14 @@ def relation(measure: Measure) -> str:
         chosen = list(columns)
         if measure is Measure.ACTIVITY:
             day = "day" if source.dated else "(at AT TIME ZONE 'Asia/Shanghai')::date AS day"
-            chosen += [day, f"{'true' if source.dated else 'false'} AS dated"]
+            subject = "subject_id" if source.by_subject else "NULL::bigint AS subject_id"
+            chosen += [day, f"{'true' if source.dated else 'false'} AS dated", subject]
         parts.append(f"SELECT {', '.join(chosen)} FROM ({source.sql}) AS room_{len(parts)}")  # noqa: S608 - constants
     if parts:
         return " UNION ALL ".join(parts)
     kinds = {"source": "text", "capacity_id": "bigint", **SHAPES[measure]}
     if measure is Measure.ACTIVITY:
-        kinds |= {"day": "date", "dated": "boolean"}
+        kinds |= {"day": "date", "dated": "boolean", "subject_id": "bigint"}
     return f"SELECT {', '.join(f'NULL::{kind} AS {name}' for name, kind in kinds.items())} WHERE false"
 
 

@@ -42,7 +42,8 @@ class Facts:
     """What is known of one norm, capacity and period at a moment.
 
     ``required`` None: unknown (no frozen population, no known point, no drill). ``on_time`` acts before ``due_at``,
-    ``late`` acts between ``due_at`` and ``miss_at``; later acts are not among the facts.
+    ``late`` acts between ``due_at`` and ``miss_at``; later acts are not among the facts. ``size`` is that of the
+    population, where there is one; 0 is proven.
     """
 
     measure: Measure
@@ -56,6 +57,7 @@ class Facts:
     due_at: dt.datetime | None = None
     miss_at: dt.datetime | None = None
     required: int | None = None
+    size: int | None = None
     on_time: int = 0
     late: int = 0
 
@@ -76,7 +78,7 @@ def decide(facts: Facts) -> State:  # noqa: PLR0911 - ten states, one after the 
     if required is None:
         return State.OPEN if facts.as_of < facts.due_at else State.UNPROVABLE
     if required == 0:
-        proven = facts.measure is Measure.RATIO or facts.as_of >= facts.due_at
+        proven = facts.size == 0 or facts.as_of >= facts.due_at
         return State.EXCUSED if proven else State.NOT_DUE
     if facts.on_time >= required:
         return State.MET

@@ -9,7 +9,7 @@ CASE
     WHEN NOT b.known THEN '不可证'
     WHEN f.required IS NULL THEN CASE WHEN %(as_of)s < b.due_at THEN '待履行' ELSE '不可证' END
     WHEN f.required = 0 THEN
-        CASE WHEN %(measure)s = 'ratio' OR %(as_of)s >= b.due_at THEN '免除' ELSE '未到期' END
+        CASE WHEN f.size = 0 OR %(as_of)s >= b.due_at THEN '免除' ELSE '未到期' END
     WHEN f.on_time >= f.required THEN '已履行'
     WHEN %(measure)s = 'retention' THEN '未履行'
     WHEN f.on_time + f.late >= f.required THEN '逾期履行'

@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 
 from jianguan.backbone.agencies.models import Capacity
+from jianguan.kit import clock
 from jianguan.kit.rows import RowScope
 
 OWN_PERSON = "NULLIF(current_setting('jianguan.person', true), '')::bigint"
@@ -163,6 +164,7 @@ class RosterEntry(models.Model):
     shift = models.CharField("班次", max_length=10, choices=Shift, default=Shift.DAY)
     appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, verbose_name="值班人", related_name="roster")
     withdrawn = models.BooleanField("已撤销", default=False)
+    recorded_at = models.DateTimeField("录入时间", default=clock.now)
 
     class Meta:
         verbose_name = "值班"

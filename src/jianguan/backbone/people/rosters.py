@@ -15,10 +15,16 @@ from jianguan.kit import clock
 
 
 def enter_roster(
-    *, by: Actor | None, appointment: Appointment, day: dt.date, shift: str = RosterEntry.Shift.DAY
+    *,
+    by: Actor | None,
+    appointment: Appointment,
+    day: dt.date,
+    shift: str = RosterEntry.Shift.DAY,
+    recorded_at: dt.datetime | None = None,
 ) -> RosterEntry:
     """Put somebody on duty on a day. ``by`` None is the system, which may load days gone by.
 
+    ``recorded_at``: when the roster that the system loads was drawn up, now by default; a person enters as of now.
     Raises NotAllowed for another unit's roster, Refusal for a day gone by, a double entry, or somebody who does not
     hold the post on that day.
     """
@@ -27,6 +33,7 @@ def enter_roster(
         by.require_capacity(appointment.capacity_id)
         if not rules.may_change_roster(day, clock.today()):
             raise Refusal(f"{day} 已过，值班安排不能补登")
+    recorded = clock.now() if by is not None or recorded_at is None else recorded_at
     with transaction.atomic():
         if not Appointment.objects.filter(pk=appointment.pk, valid__contains=day).exists():
             raise Refusal(f"值班人在 {day} 不任该岗位")
@@ -35,7 +42,7 @@ def enter_roster(
         ).exists():
             raise Refusal("该班次已排此人")
         entry = RosterEntry.objects.create(
-            capacity_id=appointment.capacity_id, day=day, shift=shift, appointment=appointment
+            capacity_id=appointment.capacity_id, day=day, shift=shift, appointment=appointment, recorded_at=recorded
         )
         audit.record(
             kind=EventKind.ROSTER_ENTERED,

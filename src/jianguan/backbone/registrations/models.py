@@ -12,8 +12,10 @@ from jianguan.backbone.subjects.models import Subject
 class RegistrationKind(models.TextChoices):
     """Kinds of registrations; the value is the KIND of a norm's source 'registration:KIND'. Alphabetical."""
 
+    COMPLAINT_RULE = "complaint-rule", "举报投诉查处制度"
     CONFIDENTIALITY_AGREEMENT = "confidentiality-agreement", "信息安全保密协议"
     DUTY_CHART = "duty-chart", "定岗定责"
+    EDUCATION_CHECK_RULE = "education-check-rule", "网络教育抽查制度"
     ESTABLISHMENT = "establishment", "机构设置"
     FEED_LINK = "feed-link", "音视频接入"
     FULL_TIME_POST = "full-time-post", "专职岗位"

@@ -18,11 +18,12 @@ BEARER = """
 """
 
 STANDS = f"""
-SELECT 'registration:' || r.kind AS source, bearer.id AS capacity_id, r.valid, 'registration/' || r.id AS ref
+SELECT 'registration:' || r.kind AS source, bearer.id AS capacity_id, r.valid, r.recorded_at,
+       'registration/' || r.id AS ref
 FROM registrations_registration r {BEARER}
 WHERE r.valid && daterange(%(first)s, %(last)s)
 UNION ALL
-SELECT 'registration:roster', e.capacity_id, daterange(e.day, e.day + 1), 'roster/' || e.id
+SELECT 'registration:roster', e.capacity_id, daterange(e.day, e.day + 1), e.recorded_at, 'roster/' || e.id
 FROM people_rosterentry e
 WHERE NOT e.withdrawn AND e.day >= %(first)s::date AND e.day < %(last)s::date
 """  # noqa: S608 - put together from constants
@@ -57,7 +58,8 @@ register(Source(Measure.FILING, "filing", frozenset({"operations-staff"}), FILED
 
 # The duty roster (值班排班, clause 5.3) lies in ``people``, below the registry: a day with somebody on duty stands.
 ON_DUTY = """
-SELECT 'roster:day'::text AS source, capacity_id, daterange(day, day + 1) AS valid, 'roster/' || min(id) AS ref
+SELECT 'roster:day'::text AS source, capacity_id, daterange(day, day + 1) AS valid, min(recorded_at) AS recorded_at,
+       'roster/' || (array_agg(id ORDER BY recorded_at, id))[1] AS ref
 FROM people_rosterentry
 WHERE NOT withdrawn AND day >= %(first)s AND day < %(last)s
 GROUP BY capacity_id, day

@@ -134,6 +134,8 @@ def _norm_fields(record: NormRecord, provisions: dict[str, int], order: int) -> 
         "cadence": record.cadence.value if record.cadence else "",
         "cadence_word": record.cadence_word or "",
         "at_least": record.quota.at_least if record.quota else None,
+        "per_subject": record.quota is not None and record.quota.per == "subject",
+        "excused_when_empty": record.excused_when_empty or "",
         "quota_parameter": (record.quota.parameter if record.quota else None) or "",
         "population": record.population or "",
         "deadline_parameter": record.deadline or "",

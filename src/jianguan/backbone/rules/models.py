@@ -99,6 +99,8 @@ class Norm(models.Model):
     cadence = models.CharField("周期", max_length=12, choices=CadenceKind, blank=True)
     cadence_word = models.CharField("原文用语", max_length=20, blank=True)
     at_least = models.PositiveIntegerField("至少次数", null=True)
+    per_subject = models.BooleanField("按监管对象逐一计数", default=False)
+    excused_when_empty = models.CharField("总体为空时免除", max_length=60, blank=True)
     quota_parameter = models.CharField("比例参数", max_length=60, blank=True)
     population = models.CharField("抽查总体", max_length=60, blank=True)
     deadline_parameter = models.CharField("时限参数", max_length=60, blank=True)

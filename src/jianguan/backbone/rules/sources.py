@@ -6,8 +6,10 @@ shape; a source is the SQL of that relation for its ROOM. The SQL takes named ps
 ``capacity_id bigint`` first, then
 
 ========== ======================================================================================================
-presence   ``valid daterange, ref text`` – a fact that stands on the days of ``valid``
-activity   ``at timestamptz, ref text`` – one act (``dated``: also ``day date``, the day it is for)
+presence   ``valid daterange, recorded_at timestamptz, ref text`` – a fact that stands on the days of ``valid``, but on
+           none before it was recorded
+activity   ``at timestamptz, ref text`` – one act (``dated``: also ``day date``, the day it is for; ``by_subject``:
+           also ``subject_id bigint or null``, what it was done at)
 ratio      ``day date, state text, size int, reviews timestamptz[], ref text`` – one frozen population
 timely     ``due_at timestamptz, done_at timestamptz or null, ref text`` – one thing to finish
 filing     ``due_at timestamptz, done_at timestamptz or null, ref text`` – one thing to file
@@ -29,6 +31,7 @@ class Source:
 
     ``dated``: the relation of acts has a further column ``day date``, the day for which the act was done; ``at`` is
     then the later of doing and recording it. Without it an act belongs to the period in which ``at`` lies.
+    ``by_subject``: it also has ``subject_id bigint``; without it no act counts for a norm owed per subject.
     """
 
     measure: Measure
@@ -36,6 +39,7 @@ class Source:
     kinds: frozenset[str]
     sql: str
     dated: bool = False
+    by_subject: bool = False
 
 
 _sources: dict[tuple[Measure, str], Source] = {}

@@ -35,7 +35,8 @@ def open_tasks(*, first: dt.date, last: dt.date) -> int:
     """Open every task owed in a period that holds a day from ``first`` to ``last`` (both included); return how many.
 
     A task pins its norm row and parameter values as known now. Twice opens nothing new. A task whose period has not
-    begun and whose terms have changed since gets a further reading; one that has begun keeps its terms.
+    begun and whose terms have changed since gets a further reading; one that has begun keeps its terms. A task whose
+    period a decision on its cadence ended before it began is excused by that decision.
     Runs as the system, in the scope of every capacity. Raises BeforeInForce and AmbiguousRule.
     """
     now = clock.now()
@@ -43,13 +44,14 @@ def open_tasks(*, first: dt.date, last: dt.date) -> int:
         given = tasks.parameters(owed(first, last), first, last, now)
         opened = tasks.insert_missing(given)
         read_again = tasks.insert_readings(given, after=now)
-        if opened or read_again:
+        closed = tasks.close_superseded(given, first, last)
+        if opened or read_again or closed:
             audit.record(
                 kind=EventKind.TASKS_OPENED,
                 by=None,
                 object_type="tasks",
                 object_id=f"{first}/{last}",
-                details={"opened": opened, "read_again": read_again},
+                details={"opened": opened, "read_again": read_again, "closed": closed},
             )
     return opened
 

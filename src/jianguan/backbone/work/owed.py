@@ -12,7 +12,7 @@ from jianguan.backbone.rules import queries as rulebook
 from jianguan.backbone.rules import rules
 from jianguan.backbone.rules.models import CadenceKind, CalendarDay, Norm
 from jianguan.backbone.work.rules import NEVER_LATE, Term, late_key, period_kind
-from jianguan.engines.calendar.periods import Cadence, Period, periods
+from jianguan.engines.calendar.periods import ONE_DAY, Cadence, Period, period_of, periods
 from jianguan.engines.calendar.workdays import Calendar, CalendarException
 
 Known = Mapping[str, Sequence[rules.Value]]
@@ -36,6 +36,44 @@ class Owed:
     term: Term | None = None
     late_days: int = 0
     pinned: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Days ``[since, until)`` of a duty whose first period begins only on ``begins``: nothing is owed there yet."""
+
+    norm: Norm
+    capacity_id: int
+    since: dt.date
+    until: dt.date
+    begins: dt.date
+
+
+def waiting(rows: Iterable[Owed], first: dt.date, last: dt.date) -> list[Waiting]:
+    """The days from ``first`` to ``last`` that lie between a change of terms and the first period under them.
+
+    A quarter adopted from 1 March begins on 1 April; days that a period under the terms before still holds are not
+    waiting.
+    """
+    groups: dict[tuple[str, int], list[Owed]] = {}
+    for row in rows:
+        if row.kind is not None:
+            groups.setdefault((row.norm.key, row.capacity_id), []).append(row)
+    found = []
+    for group in groups.values():
+        for row in group:
+            period = period_of(row.kind, row.since) if row.kind is not None else None
+            if period is None or period.start == row.since or any(_holds(other, row.since) for other in group):
+                continue
+            since, until = max(row.since, first), min(period.end, row.until, last + ONE_DAY)
+            if since < until:
+                found.append(Waiting(row.norm, row.capacity_id, since, until, period.end))
+    return found
+
+
+def _holds(row: Owed, day: dt.date) -> bool:
+    """Whether the day lies in a period that is owed under these terms."""
+    return row.kind is not None and row.since <= period_of(row.kind, day).start < row.until
 
 
 def working_calendar() -> Calendar:

@@ -45,7 +45,7 @@ VENUES = ("education_site", "exam_site", "inspection_agency", "inspection_area",
 
 ACTS = """
 SELECT 'check:' || c.kind AS source, c.capacity_id, GREATEST(c.happened_at, c.signed_at) AS at,
-       'check/' || c.id AS ref, (c.happened_at AT TIME ZONE 'Asia/Shanghai')::date AS day
+       'check/' || c.id AS ref, (c.happened_at AT TIME ZONE 'Asia/Shanghai')::date AS day, c.subject_id
 FROM work_check c
 WHERE c.corrects_id IS NULL
   AND c.happened_at >= %(first)s::date::timestamp AT TIME ZONE 'Asia/Shanghai'
@@ -84,6 +84,6 @@ VISITED = PLACES + " UNION ALL ".join(
     for kind, check in PATROLS.items()
 )
 
-register(Source(Measure.ACTIVITY, "check", CHECKS, ACTS, dated=True))
+register(Source(Measure.ACTIVITY, "check", CHECKS, ACTS, dated=True, by_subject=True))
 register(Source(Measure.RATIO, "population", POPULATIONS, FRAMES))
 register(Source(Measure.COVERAGE, "coverage", frozenset(PATROLS), VISITED))

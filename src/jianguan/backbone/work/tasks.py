@@ -9,7 +9,11 @@ from psycopg.types.json import Jsonb
 
 from jianguan.backbone.people.permissions import Permission
 from jianguan.backbone.people.roles import permissions_of, roles
+from jianguan.backbone.rules import queries as rulebook
+from jianguan.backbone.rules.models import CadenceAdoption
+from jianguan.backbone.work.models import TaskExcuse
 from jianguan.backbone.work.owed import Owed, periods_over, working_calendar
+from jianguan.backbone.work.planning import planned
 from jianguan.backbone.work.rules import window
 
 # Put together from constants only; every value is a parameter.
@@ -71,6 +75,23 @@ WHERE s.opens_at > %(after)s
     )
 )
 
+SUPERSEDED = "".join(
+    (
+        SLOTS,
+        """
+SELECT t.id, n.key, t.capacity_id, lower(t.period), t.opens_at
+FROM work_task t JOIN rules_norm n ON n.id = t.norm_id
+WHERE n.cadence = 'soft' AND lower(t.period) >= %(first)s AND lower(t.period) <= %(last)s
+  AND NOT EXISTS (
+    SELECT 1 FROM slot s WHERE s.key = n.key AND s.capacity_id = t.capacity_id AND s.opens_at = t.opens_at)
+  AND NOT EXISTS (SELECT 1 FROM work_taskexcuse e WHERE e.task_id = t.id)
+  AND NOT EXISTS (
+    SELECT 1 FROM work_task o JOIN rules_norm m ON m.id = o.norm_id
+    WHERE m.key = n.key AND o.capacity_id = t.capacity_id AND o.opens_at = t.opens_at AND o.reading > t.reading)
+""",
+    )
+)
+
 LONG_AGO = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 
@@ -112,13 +133,35 @@ def parameters(rows: Sequence[Owed], first: dt.date, last: dt.date, now: dt.date
 
 def insert_missing(given: dict[str, Any]) -> int:
     """Insert a task for every slot that has none; return how many."""
-    with connection.cursor() as cursor:
+    with planned(), connection.cursor() as cursor:
         cursor.execute(OPEN, given)
         return cursor.rowcount
 
 
+def close_superseded(given: dict[str, Any], first: dt.date, last: dt.date) -> int:
+    """Excuse the tasks of periods in the span that a decision on the cadence ended before they began; return how many.
+
+    The excuse is a row that names the decision. A task whose period had begun when it was decided stays owed.
+    """
+    with planned(), connection.cursor() as cursor:
+        cursor.execute(SUPERSEDED, {**given, "first": first, "last": last})
+        found = cursor.fetchall()
+    adoptions = rulebook.adoptions() if found else {}
+    decisions = dict(CadenceAdoption.objects.values_list("pk", "decision_id")) if found else {}
+    chains = {day: rulebook.chains(day) for day in {row[3] for row in found}}
+    closed = []
+    for task_id, key, capacity_id, day, opens_at in found:
+        chain = chains[day].get(capacity_id, (capacity_id,))
+        rows = [one for one in adoptions.get(key, []) if one.capacity_id in chain and one.valid_from <= day]
+        newest = max(rows, key=lambda one: one.recorded_at, default=None)
+        if newest is not None and newest.recorded_at < opens_at:
+            closed.append(TaskExcuse(task_id=task_id, capacity_id=capacity_id, decision_id=decisions[newest.id]))
+    TaskExcuse.objects.bulk_create(closed)
+    return len(closed)
+
+
 def insert_readings(given: dict[str, Any], *, after: dt.datetime = LONG_AGO, decision_id: int | None = None) -> int:
     """Add a reading to every task that opens after a moment and whose terms have changed; return how many."""
-    with connection.cursor() as cursor:
+    with planned(), connection.cursor() as cursor:
         cursor.execute(READ_AGAIN, {**given, "after": after, "decision": decision_id})
         return cursor.rowcount

@@ -97,7 +97,7 @@ def _write_log(*, by: Actor, check: Check, items: list[ChecklistItem], replaces:
         kind=DocumentKind.PRE_EXAM_LOG,
         number=number,
         title=f"考前检查日志 {data['site']} {data['date']}",
-        data={**data, "check": check.pk},
+        data={**data, "check": check.pk, "subject": check.subject_id},
         content=render_pdf(TEMPLATE, data, FONTS),
         provision=PROVISION,
         replaces=replaces,

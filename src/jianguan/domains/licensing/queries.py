@@ -12,11 +12,14 @@ from jianguan.backbone.rules.models import Checklist
 from jianguan.backbone.rules.rules import value_in_force
 from jianguan.backbone.scope.scope import Scope
 from jianguan.backbone.subjects.models import Subject, SubjectKind
-from jianguan.backbone.work.models import Check
+from jianguan.backbone.work.models import Check, Population, PopulationState
 from jianguan.domains.licensing.rules import Approved, SiteState, site_state
 from jianguan.kit import clock
 
 KIND = "pre-exam"
+EXAMS = "exam-av"
+"""The population whose proven emptiness excuses the day, in the rule book as in the ledger."""
+
 DUE_PARAMETER = "deadline.pre-exam"
 CLOCK_PARAMETER = "limit.clock"
 ONE_DAY = dt.timedelta(days=1)
@@ -59,10 +62,13 @@ def sites(scope: Scope, on: dt.date) -> QuerySet[Subject]:
     ).select_related("capacity__agency")
 
 
-def holds_exam(site: Subject, on: dt.date) -> bool:
-    """Whether exams are planned at a site on a day; without a plan every day counts as one."""
-    weekdays = site.attributes.get("exam_weekdays")
-    return weekdays is None or on.isoweekday() in weekdays
+def without_exams(scope: Scope, on: dt.date) -> set[int]:
+    """The capacities of the scope for which it is proven that nobody sat an exam on a day; a plan proves nothing."""
+    return set(
+        Population.objects.filter(
+            kind=EXAMS, day=on, state=PopulationState.EMPTY, capacity_id__in=scope.capacity_ids
+        ).values_list("capacity_id", flat=True)
+    )
 
 
 def due_of(site: Subject, on: dt.date, default: str | None = None) -> dt.datetime:
@@ -104,13 +110,14 @@ def day(scope: Scope, on: dt.date, now: dt.datetime) -> list[SiteToday]:
     checks = {
         one.subject_id: one for one in effective(scope).filter(happened_at__gte=begin, happened_at__lt=begin + ONE_DAY)
     }
+    idle = without_exams(scope, on)
     chains, values = rulebook.chains(on), rulebook.values().get(DUE_PARAMETER, [])
     found = []
     for site in sites(scope, on):
         default = value_in_force(values, chains.get(site.capacity_id, ()), on, None)
         check, due = checks.get(site.pk), due_of(site, on, default.value if default else None)
         state = site_state(
-            holds_exam=holds_exam(site, on),
+            holds_exam=site.capacity_id not in idle,
             signed_at=original(check).signed_at if check else None,
             passed=check.passed if check else None,
             due=due,

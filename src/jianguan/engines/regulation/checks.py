@@ -9,7 +9,7 @@ from jianguan.engines.regulation.book import RuleBook, overlap
 from jianguan.engines.regulation.capacities import check_agencies, check_capacities
 from jianguan.engines.regulation.loading import LoadProblem
 from jianguan.engines.regulation.provisions import digest
-from jianguan.engines.regulation.schema import Cadence, InForce, Norm, Parameter, ParameterValue
+from jianguan.engines.regulation.schema import Cadence, InForce, Measure, Norm, Parameter, ParameterValue
 
 _DURATIONS = {"years", "months", "days", "working_days", "hours", "time_of_day"}
 
@@ -113,11 +113,21 @@ def _norm_faults(
             yield "数量要求", "quota 须在 at_least 和 parameter 中恰好写一个"
         if norm.quota.parameter is not None and norm.quota.parameter not in parameters:
             yield "参数须存在", f"quota 引用了不存在的参数 {norm.quota.parameter}"
+        if norm.quota.per is not None and not (_daily_acts(norm) and norm.object and norm.quota.at_least):
+            yield "按对象计数", "per: subject 只用于每日的次数要求，并须写明 object 和 at_least"
+    if norm.excused_when_empty is not None and not (
+        _daily_acts(norm) and norm.excused_when_empty.startswith("population:")
+    ):
+        yield "总体为空免除", "excused_when_empty 只用于每日的次数要求，写作 population:类别"
     if norm.deadline is not None:
         if norm.deadline not in parameters:
             yield "参数须存在", f"deadline 引用了不存在的参数 {norm.deadline}"
         elif parameters[norm.deadline].unit not in _DURATIONS:
             yield "参数单位", f"deadline 引用的参数 {norm.deadline} 不是期限单位"
+
+
+def _daily_acts(norm: Norm) -> bool:
+    return norm.measure is Measure.ACTIVITY and norm.cadence is Cadence.DAILY
 
 
 def _one_rule_for_one_case(book: RuleBook, files: dict[str, str]) -> Iterator[LoadProblem]:

@@ -99,10 +99,14 @@ class Instrument(Strict, frozen=True, kw_only=True):
 
 
 class Quota(Strict, frozen=True, kw_only=True):
-    """How much is owed in a period: a fixed number of acts or a parameter (percent of a population)."""
+    """How much is owed in a period: a fixed number of acts or a parameter (percent of a population).
+
+    ``per: subject``: the number is owed for every subject of the norm's ``object`` kind that stands on the day.
+    """
 
     at_least: int | None = None
     parameter: str | None = None
+    per: Literal["subject"] | None = None
 
 
 class Norm(Strict, frozen=True, kw_only=True):
@@ -122,6 +126,7 @@ class Norm(Strict, frozen=True, kw_only=True):
     cadence_word: str | None = None  # the law's own soft word
     quota: Quota | None = None
     population: str | None = None  # what the percentage is of (ratio norms)
+    excused_when_empty: str | None = None  # 'population:KIND' whose proven emptiness excuses the day
     deadline: str | None = None  # parameter key: time allowed
     evidence: list[str] = []  # what proves it, in Chinese
     reading: str  # the legal reading, one Chinese line
