@@ -20,8 +20,9 @@ from deltalake.transaction import AddAction, RemoveAction
 
 from jianguan.facts.contract import Contract, Kind
 from jianguan.facts.validate import literal, name
+from jianguan.kit.clock import now
 
-THREADS, MEMORY = 2, "640MB"
+THREADS, MEMORY = 2, "500MB"
 BATCH, DAY = "_batch", "day"
 DELTA_TYPES = {
     Kind.BOOL: "boolean",
@@ -112,7 +113,7 @@ class Table:
         known = {field.name for field in table.schema().fields}
         if new := [field for field in self.schema().fields if field.name not in known]:
             table.alter.add_columns(new)
-        moment = int(dt.datetime.now(dt.UTC).timestamp() * 1000)
+        moment = int(now().timestamp() * 1000)
         actions: list[AddAction | RemoveAction] = [
             AddAction(file.path, file.bytes, {DAY: file.day}, moment, True, json.dumps({"numRecords": file.rows}))
             for file in files
@@ -125,7 +126,7 @@ class Table:
 
     def replace(self, old: list[str], new: Added) -> None:
         """Put one file in the place of several that hold the same rows of one day, in one commit."""
-        moment = int(dt.datetime.now(dt.UTC).timestamp() * 1000)
+        moment = int(now().timestamp() * 1000)
         stats = json.dumps({"numRecords": new.rows})
         actions: list[AddAction | RemoveAction] = [AddAction(new.path, new.bytes, {DAY: new.day}, moment, False, stats)]
         for path in old:

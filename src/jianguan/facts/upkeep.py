@@ -10,6 +10,8 @@ from jianguan.facts import lake, places
 from jianguan.facts.catalogue import select
 from jianguan.facts.contract import Contract, contract, contracts
 from jianguan.facts.validate import literal, name
+from jianguan.kit.clock import today
+from jianguan.kit.ids import uuid7
 
 BUCKETS = 16
 KEPT = dt.timedelta(days=7)
@@ -37,8 +39,7 @@ def compact(table: lake.Table) -> dict[str, int]:
             if len(files) > 1 or Path(files[0]).parent.parent.name == lake.UNSORTED
         }
         for day, files in sorted(crowded.items()):
-            moment = dt.datetime.now(dt.UTC).strftime("%Y%m%dT%H%M%S%f")
-            target = table.folder / f"compact-{moment}" / f"day={day}" / "data_0.parquet"
+            target = table.folder / f"compact-{uuid7().hex}" / f"day={day}" / "data_0.parquet"
             target.parent.mkdir(parents=True)
             rows = duck.execute(
                 f"COPY (SELECT * EXCLUDE (day) FROM {lake.read(files)} ORDER BY {name(table.contract.site)})"
@@ -102,7 +103,7 @@ def vacuum(table: lake.Table, *, first_kept: dt.date | None = None) -> int:
     Raises ValueError when it would.
     """
     if first_kept:
-        floor = dt.datetime.now(dt.UTC).date().replace(day=1)
+        floor = today().replace(day=1)
         floor = floor.replace(year=floor.year - table.contract.retention_years)
         if first_kept > floor:
             raise ValueError(

@@ -150,7 +150,7 @@ _ORGANISATION_SQL = (
 )
 _VIN_LETTERS = VIN_ALPHABET[10:]
 _VIN_NUMBER = (
-    f"try_cast(translate({{value}}, '{_VIN_LETTERS}', '{''.join(map(VIN_VALUES.get, _VIN_LETTERS))}') AS BIGINT)"
+    f"try_cast(translate({{value}}, '{_VIN_LETTERS}', '{''.join(VIN_VALUES[c] for c in _VIN_LETTERS)}') AS BIGINT)"
 )
 _VIN_SQL = (
     f"regexp_full_match({{value}}, '{VIN}')"
