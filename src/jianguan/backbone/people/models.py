@@ -131,7 +131,7 @@ class Account(AbstractBaseUser):
 
     username = models.CharField("用户名", max_length=60, unique=True)
     person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="account")
-    is_active = models.BooleanField("启用", default=True)  # type: ignore[misc]  # a field here, a constant in the base
+    is_active = models.BooleanField("启用", default=True)
     second_factor_required = models.BooleanField("须二次验证", default=True)
 
     objects = AccountManager()

@@ -103,10 +103,9 @@ def with_reviews(refs: Sequence[str]) -> list[str]:
     """The references, after each population the checks that reviewed its members."""
     ids = [int(ref.partition("/")[2]) for ref in refs if ref.startswith("population/")]
     found: dict[str, list[str]] = defaultdict(list)
-    for number, population in (
-        Check.objects.filter(population_id__in=ids).order_by("pk").values_list("pk", "population_id")
-    ):
-        found[f"population/{population}"].append(f"check/{number}")
+    reviews = Check.objects.filter(population_id__in=ids).order_by("pk").values_list("pk", "population_id")
+    for review, population in reviews:
+        found[f"population/{population}"].append(f"check/{review}")
     return [one for ref in refs for one in (ref, *found[ref])]
 
 
@@ -119,14 +118,14 @@ def records(refs: Sequence[str]) -> list[dict[str, Any]]:
             wanted[kind].append(int(number))
     found: dict[str, dict[str, Any]] = {}
     for kind, ids in wanted.items():
-        for number, title, at, who, note in READERS[kind](ids) if kind in READERS else ():
-            found[f"{kind}/{number}"] = {
+        for pk, title, at, who, note in READERS[kind](ids) if kind in READERS else ():
+            found[f"{kind}/{pk}"] = {
                 "title": title,
                 "at": at,
                 "who": who,
                 "person": kind in NAMED,
                 "note": note,
-                "url": _url(kind, number),
+                "url": _url(kind, pk),
             }
     nothing = {"at": None, "who": "", "person": False, "note": "不在当前身份可见范围", "url": ""}
     return [found.get(ref, {"title": ref, **nothing}) for ref in refs[:SHOWN]]

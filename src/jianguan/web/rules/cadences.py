@@ -1,6 +1,6 @@
 """Soft words (定期 不定期 适时 及时) and the cadences that competent agencies adopted for them by decision."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
@@ -14,8 +14,8 @@ from jianguan.backbone.people.permissions import Permission
 from jianguan.backbone.rules import actions, queries, rules
 from jianguan.backbone.rules.models import CadenceAdoption, CadenceKind, Norm
 from jianguan.kit import clock
+from jianguan.web.asked import DayField, day_of, start_of
 from jianguan.web.page import StaffRequest, page
-from jianguan.web.period import day_of
 from jianguan.web.rules.parameters import REFUSALS
 from jianguan.web.rules.tabs import columns, crumbs, tabs
 
@@ -36,7 +36,7 @@ class AdoptForm(forms.Form):
 
     cadence = forms.ChoiceField(label="周期")
     times = forms.IntegerField(label="至少次数", min_value=1, max_value=366, initial=1)
-    valid_from = forms.DateField(label="施行日", widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    valid_from = DayField(label="施行日", widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
     number = forms.CharField(label="决定文号", max_length=60, required=False)
     reason = forms.CharField(label="理由", min_length=4, max_length=300, widget=forms.Textarea({"rows": 3}))
     confirm = forms.BooleanField(label="确认由本级作出决定，对本级和下级有约束力")
@@ -44,7 +44,8 @@ class AdoptForm(forms.Form):
     def __init__(self, *given: Any, by_item: bool, **named: Any) -> None:
         super().__init__(*given, **named)
         kinds = [CadenceKind.EVENT] if by_item else BY_PERIOD
-        self.fields["cadence"].choices = [(kind.value, kind.label) for kind in kinds]
+        chosen = cast("forms.ChoiceField", self.fields["cadence"])
+        chosen.choices = [(kind.value, kind.label) for kind in kinds]
 
 
 def words(adoption: rules.Adoption | CadenceAdoption | None) -> str:
@@ -62,7 +63,7 @@ def index(request: StaffRequest) -> HttpResponse:
     today = clock.today()
     chain = queries.chains(today).get(request.actor.capacity_id, (request.actor.capacity_id,))
     adopted = queries.adoptions()
-    rows = []
+    rows: list[dict[str, Any]] = []
     for norm in queries.soft_norms(today):
         current = _nearest(adopted.get(norm.key, []), chain, request.actor)
         rows.append({"norm": norm, "current": current, "words": words(current)})
@@ -76,7 +77,7 @@ def index(request: StaffRequest) -> HttpResponse:
         and (not state or (state == "open") == (row["current"] is None))
         and text in f"{row['norm'].provision.item}{row['norm'].title}{row['norm'].cadence_word}"
     ]
-    start = max(int(request.GET["start"]), 0) if request.GET.get("start", "").isdigit() else 0
+    start = start_of(request.GET)
     names = _names(rows)
     for row in rows:
         row["by"] = names.get(row["current"].capacity_id, "") if row["current"] else ""

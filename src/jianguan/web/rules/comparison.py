@@ -32,9 +32,9 @@ def compare(request: StaffRequest) -> HttpResponse:
     upload = request.FILES.get("file")
     if upload is None:
         context["problem"] = "没有选择文件。请选择新文本（.md 或 .txt）。"
-    elif upload.size > LARGEST:
+    elif (size := upload.size or 0) > LARGEST:
         context["problem"] = (
-            f"文件有 {upload.size / 1024 / 1024:.1f} MB，超过 {context['limit']} MB。请只上传法规文本。"
+            f"文件有 {size / 1024 / 1024:.1f} MB，超过 {context['limit']} MB。请只上传法规文本。"
         )
     else:
         try:
