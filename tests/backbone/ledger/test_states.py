@@ -103,3 +103,16 @@ def test_a_cell_of_many_periods_shows_the_worst_and_every_state_has_a_rank() -> 
     assert worst([State.MET, State.LATE, State.MISSED]) is State.MISSED
     assert worst([State.MET, State.UNPROVABLE]) is State.UNPROVABLE
     assert worst([State.MET, State.MET]) is State.MET
+
+
+@given(case=facts())
+def test_unknown_is_never_green(case: Facts) -> None:
+    import dataclasses
+
+    unknown = (
+        dataclasses.replace(case, required=None),
+        dataclasses.replace(case, source_known=False),
+        dataclasses.replace(case, has_task=False),
+    )
+    assert State.MET not in {decide(one) for one in unknown}
+    assert State.LATE not in {decide(one) for one in unknown}
