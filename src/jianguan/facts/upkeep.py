@@ -93,7 +93,9 @@ def window(folder: Path, fact: str, bucket: int) -> str:
     home = folder / "_windows" / contract(fact).name / CURRENT
     if not home.exists():
         raise LookupError(f"{fact} 尚无窗口副本，请先运行 jianguan facts compact")
-    return f"SELECT * FROM read_parquet({literal(home.resolve() / f'bucket={bucket}' / '*.parquet')})"
+    files = home.resolve() / "bucket=*" / "*.parquet"
+    scanned = f"read_parquet({literal(files)}, hive_partitioning = true, hive_types = {{'bucket': INTEGER}})"
+    return f"SELECT * EXCLUDE (bucket) FROM {scanned} WHERE bucket = {int(bucket)}"
 
 
 def vacuum(table: lake.Table, *, first_kept: dt.date | None = None) -> int:

@@ -1,0 +1,57 @@
+"""The window copy holds the current inspections once, bucketed by plate; the command line takes in and reports."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from facts.conftest import as_csv, exam
+from jianguan.facts import places, upkeep
+
+Take = Callable[..., Any]
+
+
+def inspection(number: int, **other: str) -> dict[str, str]:
+    return {
+        "jylsh": f"J{number}",
+        "hphm": f"吉A{number:05}",
+        "hpzl": "02",
+        "cllx": "K33",
+        "syxz": "A",
+        "jyjgbh": "A1",
+        "jcxdh": "1",
+        "jycs": "1",
+        "kssj": "2020-03-02 08:00:00",
+        "jssj": "2020-03-02 08:20:00",
+        "jyjl": "1",
+    } | other
+
+
+def test_the_window_copy_holds_every_current_inspection_once_by_plate(take: Take) -> None:
+    take(as_csv([inspection(number) for number in range(40)]), fact="inspection")
+    take(as_csv([inspection(3, jyjl="2")]), fact="inspection")
+    assert dict(upkeep.all_("inspection")) == {"机动车安全技术检验": "2 个文件合并为 1 个"}
+    found = []
+    for bucket in range(upkeep.BUCKETS):
+        window = upkeep.window(places.lake(), "inspection", bucket)
+        found += duckdb.sql(f"SELECT inspection_no, plate, verdict FROM ({window})").fetchall()
+    assert len(found) == len({plate for _, plate, _ in found}) == 40
+    assert ("J3", "吉A00003", "2") in found
+
+
+def test_the_command_takes_files_in_and_says_so_in_one_document(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from jianguan.site.cli import build
+
+    path = tmp_path / "exam.csv"
+    path.write_text(as_csv([exam(1), exam(2, kskm="9")]))
+    arguments = build().parse_args(["facts", "import", "exam", str(path), "--json"])
+    assert arguments.run(arguments) == 1
+    (answer,) = json.loads(capsys.readouterr().out)
+    assert (answer["accepted"], answer["refused"], answer["first_refusals"][0]["line"]) == (1, 1, 3)
+    arguments = build().parse_args(["facts", "import", "nothing", str(path)])
+    assert arguments.run(arguments) == 2
