@@ -7,20 +7,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from jianguan.engines.calendar.periods import IN_FORCE_SINCE, ONE_DAY, Cadence, period_of
+from jianguan.web.asked import day_of
 from jianguan.web.templatetags.jianguan_format import cn_period
 
 KINDS = {"day": "日", "week": "周", "month": "月", "span": "起止"}
 _CADENCES = {"day": Cadence.DAILY, "week": Cadence.WEEKLY, "month": Cadence.MONTHLY}
 LONGEST = 366
 """Days; a longer span is cut, because nobody reads it and everybody waits for it."""
-
-
-def day_of(text: str | None) -> dt.date | None:
-    """The ISO day in ``text``, None when it is none."""
-    try:
-        return dt.date.fromisoformat(text or "")
-    except ValueError:
-        return None
 
 
 @dataclass(frozen=True, slots=True)

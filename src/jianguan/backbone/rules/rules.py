@@ -1,6 +1,7 @@
 """Which value, which cadence, which norm holds: pure decisions over two clocks and the chain of superiors."""
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
@@ -10,6 +11,10 @@ IN_FORCE_SINCE = dt.date(2020, 3, 19)
 
 PER_YEAR: Mapping[str, int] = {"daily": 365, "weekly": 52, "monthly": 12, "quarterly": 4, "yearly": 1, "event": 1}
 """Acts a year that one act a period makes; ``event`` compares with itself alone."""
+
+WHOLE = re.compile(r"[0-9]{1,9}")
+TIME_OF_DAY = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00")
+"""Two digits each, so that times compare as text."""
 
 
 class AmbiguousRule(ValueError):
@@ -167,13 +172,12 @@ def overridden(norms: Iterable[Holder]) -> frozenset[str]:
 def check_value(unit: str, value: str) -> None:
     """Raise NotDecidable unless a value can be one of its unit."""
     if unit == "time_of_day":
-        hours, _, minutes = value.partition(":")
-        if not (hours.isdigit() and minutes.isdigit() and int(hours) * 60 + int(minutes) <= 24 * 60):
+        if not TIME_OF_DAY.fullmatch(value):
             raise NotDecidable(f"时刻应写成 HH:MM：{value}")
         return
     if unit == "digest":
         return
-    if not value.isdigit():
+    if not WHOLE.fullmatch(value):
         raise NotDecidable(f"参数值应是不小于零的整数：{value}")
     if unit == "percent" and not 1 <= int(value) <= 100:
         raise NotDecidable(f"比例应在 1 到 100 之间：{value}")

@@ -17,6 +17,7 @@ from jianguan.backbone.people.permissions import Permission
 from jianguan.kit import clock
 from jianguan.web import duties
 from jianguan.web.agencies import queries, years
+from jianguan.web.asked import start_of
 from jianguan.web.page import StaffRequest, page
 from jianguan.web.period import Shown, shown
 from jianguan.web.rules.tabs import columns
@@ -88,7 +89,7 @@ def _export_rows(request: StaffRequest) -> list[list[object]]:
 def index(request: StaffRequest) -> HttpResponse:
     """The tree of supervision below the capacity acted in, with today's states."""
     rows = _branches(request)
-    start = int(request.GET["start"]) if request.GET.get("start", "").isdigit() else 0
+    start = start_of(request.GET)
     asked = request.GET.copy()
     asked["start"] = str(start + PAGE)
     return render(
@@ -173,7 +174,7 @@ def capacity(request: StaffRequest, key: str) -> HttpResponse:
     kept = {name: value for name, value in (("state", state), ("norm", norm)) if value}
     every = duties.rows(scope, period, capacity_ids=frozenset({found.pk})) if _may_see(request) else []
     rows = [row for row in every if not state or row.state == state]
-    start = int(request.GET["start"]) if request.GET.get("start", "").isdigit() else 0
+    start = start_of(request.GET)
     asked = request.GET.copy()
     asked["start"] = str(start + PAGE)
     below = queries.subordinates(scope, found.pk, today)

@@ -1,7 +1,6 @@
 """Audit (审计): search the events, see one with its place in the signed log, verify the log."""
 
 import csv
-import datetime as dt
 import io
 import uuid
 
@@ -15,18 +14,12 @@ from jianguan.backbone.audit.events import TITLES, EventKind
 from jianguan.backbone.audit.models import Event
 from jianguan.backbone.audit.queries import EventFilter
 from jianguan.backbone.people.permissions import Permission
+from jianguan.web.asked import day_of
 from jianguan.web.page import StaffRequest, page
 
 PAGE = 50
 EXPORT_LIMIT = 10_000
 COLUMNS = [{"label": label} for label in ("时间", "事件", "人员", "岗位与身份", "对象", "依据", "理由", "日志位置")]
-
-
-def _day(text: str) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _wanted(request: HttpRequest) -> EventFilter:
@@ -36,8 +29,8 @@ def _wanted(request: HttpRequest) -> EventFilter:
         kind=asked.get("kind", ""),
         object_type=asked.get("type", "")[:60],
         object_id=asked.get("id", "")[:60],
-        first=_day(asked.get("from", "")),
-        last=_day(asked.get("to", "")),
+        first=day_of(asked.get("from")),
+        last=day_of(asked.get("to")),
     )
 
 

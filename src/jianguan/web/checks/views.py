@@ -19,6 +19,7 @@ from jianguan.domains.licensing import actions, queries, rules
 from jianguan.domains.licensing.queries import SiteToday
 from jianguan.domains.licensing.rules import SiteState
 from jianguan.kit import clock
+from jianguan.web.asked import day_of, number_of, start_of
 from jianguan.web.checks.forms import Filled
 from jianguan.web.page import StaffRequest, page
 
@@ -29,10 +30,7 @@ NOT_CONFIRMED = Problem("confirmed", "请核对后勾选“以上结果由本人
 
 def _day(request: HttpRequest) -> dt.date:
     today = clock.today()
-    try:
-        return min(dt.date.fromisoformat(request.GET.get("date", "")), today)
-    except ValueError:
-        return today
+    return min(day_of(request.GET.get("date")) or today, today)
 
 
 def _ledger_word(one: SiteToday, *, is_today: bool) -> str:
@@ -55,7 +53,7 @@ def today(request: StaffRequest) -> HttpResponse:
     everything = queries.day(request.actor.scope, on, now)
     wanted = request.GET.get("state", "")
     found = [one for one in everything if not wanted or one.state == wanted]
-    start = int(text) if (text := request.GET.get("start", "")).isdigit() else 0
+    start = start_of(request.GET)
     shown = found[start : start + PAGE]
     may_sign = is_today and request.actor.may(Permission.CHECK_RECORD)
     keep = {"state": wanted} if wanted else {}
@@ -285,14 +283,12 @@ def history(request: StaffRequest) -> HttpResponse:
     scope = request.actor.scope
     site, result, day = (request.GET.get(name, "") for name in ("site", "result", "day"))
     found = queries.effective(scope)
-    if site.isdigit():
-        found = found.filter(subject_id=int(site))
+    if (chosen := number_of(site)) is not None:
+        found = found.filter(subject_id=chosen)
     if result in {"passed", "failed"}:
         found = found.filter(passed=result == "passed")
-    try:
-        found = found.filter(happened_at__date=dt.date.fromisoformat(day))
-    except ValueError:
-        day = ""
+    if (on := day_of(day)) is not None:
+        found = found.filter(happened_at__date=on)
     found = _before(found, request.GET.get("before", ""))
     rows = list(found[: PAGE + 1])
     more, rows = len(rows) > PAGE, rows[:PAGE]
@@ -325,6 +321,7 @@ def _before(found: Any, key: str) -> Any:
         at = dt.datetime.fromisoformat(moment)
     except ValueError:
         return found
-    if not number.isdigit() or at.tzinfo is None:
+    last = number_of(number)
+    if last is None or at.tzinfo is None:
         return found
-    return found.filter(happened_at__lte=at).exclude(happened_at=at, pk__gte=int(number))
+    return found.filter(happened_at__lte=at).exclude(happened_at=at, pk__gte=last)

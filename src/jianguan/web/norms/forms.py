@@ -4,6 +4,7 @@ from django import forms
 
 from jianguan.backbone.agencies.models import Capacity
 from jianguan.backbone.documents.models import STANDING, Document
+from jianguan.web.asked import DayField
 
 LEVELS = (
     ("CITY", "全部市级"),
@@ -19,7 +20,7 @@ class NormForm(forms.Form):
     kind = forms.ChoiceField(label="种类", choices=[(kind.value, kind.label) for kind in STANDING], initial="norm")
     title = forms.CharField(label="标题", max_length=200)
     body = forms.CharField(label="正文", widget=forms.Textarea(attrs={"rows": 12}))
-    in_force_from = forms.DateField(label="施行日", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    in_force_from = DayField(label="施行日", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     replaces = forms.ModelChoiceField(
         label="替代旧版本", queryset=Document.objects.none(), required=False, empty_label="不替代，是新的规范"
     )

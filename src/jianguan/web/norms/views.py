@@ -15,6 +15,7 @@ from jianguan.backbone.documents.models import STANDING, Document, DocumentKind,
 from jianguan.backbone.people.permissions import Permission
 from jianguan.backbone.rules.queries import parameter_value, working_calendar
 from jianguan.kit import clock
+from jianguan.web.asked import number_of, start_of
 from jianguan.web.norms.forms import NormForm
 from jianguan.web.page import StaffRequest, page
 
@@ -58,8 +59,8 @@ def library(request: StaffRequest) -> HttpResponse:
     """The standing documents with their versions and how far each is acknowledged."""
     kind, words, before = (request.GET.get(name, "").strip() for name in ("kind", "q", "before"))
     found = queries.library(request.actor.scope, kind=kind, words=words)
-    if before.isdigit():
-        found = found.filter(pk__lt=int(before))
+    if (last := number_of(before)) is not None:
+        found = found.filter(pk__lt=last)
     rows = list(found.order_by("-id")[: PAGE + 1])
     more, rows = len(rows) > PAGE, rows[:PAGE]
     progress = queries.progress(request.actor.scope, [one.pk for one in rows], clock.now())
@@ -109,7 +110,7 @@ def unsigned(request: StaffRequest) -> HttpResponse:
 def chase(request: StaffRequest) -> HttpResponse:
     """Who has not signed what this capacity issued (催办清单)."""
     now = clock.now()
-    start = int(text) if (text := request.GET.get("start", "")).isdigit() else 0
+    start = start_of(request.GET)
     rows = list(queries.chase_list(request.actor.scope, request.actor.capacity_id)[start : start + PAGE + 1])
     return render(
         request,

@@ -8,6 +8,7 @@ from jianguan.backbone.agencies.models import Capacity
 from jianguan.backbone.people.models import Post
 from jianguan.backbone.people.roles import roles
 from jianguan.kit import clock
+from jianguan.web.asked import DayField
 
 Choices = Iterable[tuple[int | str, str]]
 
@@ -51,7 +52,7 @@ class PostForm(forms.Form):
     role = forms.ChoiceField(label="岗位类型", help_text="岗位类型决定权限，设立后不能更改")
     full_time = forms.BooleanField(label="专职", required=False)
     duties = forms.CharField(label="岗位职责", required=False, widget=forms.Textarea({"rows": 3}))
-    since = forms.DateField(label="设立日", widget=Day)
+    since = DayField(label="设立日", widget=Day)
 
     def __init__(self, *args: object, choices: Choices, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
@@ -63,7 +64,7 @@ class AppointmentForm(forms.Form):
     """A post to give to a person."""
 
     post = forms.TypedChoiceField(label="岗位", coerce=int)
-    since = forms.DateField(label="任职起始日", widget=Day)
+    since = DayField(label="任职起始日", widget=Day)
 
     def __init__(self, *args: object, posts: Iterable[Post], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
@@ -75,7 +76,7 @@ class AppointmentForm(forms.Form):
 class EndForm(forms.Form):
     """When and why something ends."""
 
-    on = forms.DateField(label="结束日")
+    on = DayField(label="结束日")
     reason = forms.CharField(label="理由")
 
 

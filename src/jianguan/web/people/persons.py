@@ -16,16 +16,13 @@ from jianguan.backbone.people.permissions import Permission
 from jianguan.backbone.people.roles import roles
 from jianguan.backbone.people.rules import Refusal, masked_phone
 from jianguan.kit import clock
+from jianguan.web.asked import number_of
 from jianguan.web.page import StaffRequest, page
 from jianguan.web.people.forms import AccountForm, AppointmentForm, PersonForm, seats
 
 PAGE = 50
 COLUMNS = [{"label": label} for label in ("警号或工号", "姓名", "所属", "现任岗位", "账号")]
 APPOINTMENT_COLUMNS = [{"label": label} for label in ("岗位", "履职身份", "起", "止", "")]
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isdecimal() else None
 
 
 @require_safe
@@ -36,7 +33,7 @@ def persons(request: StaffRequest) -> HttpResponse:
     found = queries.persons(
         request.actor.scope,
         text=asked.get("q", "").strip()[:60],
-        capacity_id=_number(asked.get("capacity", "")),
+        capacity_id=number_of(asked.get("capacity", "")),
         role=asked.get("role", ""),
         after=asked.get("after", "")[:20],
         limit=PAGE,

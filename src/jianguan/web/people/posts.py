@@ -13,6 +13,7 @@ from jianguan.backbone.people.permissions import Permission
 from jianguan.backbone.people.roles import roles
 from jianguan.backbone.people.rules import Refusal
 from jianguan.kit import clock
+from jianguan.web.asked import number_of
 from jianguan.web.page import StaffRequest, page
 from jianguan.web.people.forms import AppointmentForm, EndForm, PostForm, seats
 from jianguan.web.people.persons import person_or_404, refused, show
@@ -26,8 +27,8 @@ COLUMNS = [{"label": label} for label in ("履职身份", "岗位", "类型", "�
 def posts(request: StaffRequest) -> HttpResponse:
     """Posts of today in scope with their holders, by key pages."""
     asked = request.GET
-    capacity = int(asked["capacity"]) if asked.get("capacity", "").isdecimal() else None
-    after = int(asked["after"]) if asked.get("after", "").isdecimal() else 0
+    capacity = number_of(asked.get("capacity"))
+    after = number_of(asked.get("after")) or 0
     found = queries.posts(request.actor.scope, on=clock.today(), capacity_id=capacity, after_id=after, limit=PAGE)
     kept = asked.copy()
     kept.pop("after", None)

@@ -16,6 +16,7 @@ from jianguan.backbone.people.permissions import Permission
 from jianguan.kit import clock
 from jianguan.web import duties
 from jianguan.web.agencies import queries as agencies
+from jianguan.web.asked import start_of
 from jianguan.web.page import StaffRequest, page
 from jianguan.web.period import Shown, shown
 from jianguan.web.provisions import queries
@@ -239,7 +240,7 @@ def rows(request: StaffRequest) -> HttpResponse:
     """The same figures row by row."""
     wanted, today = _wanted(request), clock.today()
     found = _rows(request, wanted)
-    start = int(request.GET["start"]) if request.GET.get("start", "").isdigit() else 0
+    start = start_of(request.GET)
     chapters = [one.chapter for one in queries.provisions()]
     return render(
         request,

@@ -12,8 +12,9 @@ from jianguan.backbone.people.permissions import Permission
 from jianguan.kit import clock
 from jianguan.web import duties
 from jianguan.web.agencies import queries as agencies
+from jianguan.web.asked import day_of
 from jianguan.web.page import StaffRequest, page
-from jianguan.web.period import day_of, shown
+from jianguan.web.period import shown
 from jianguan.web.provisions import evidence
 from jianguan.web.rules.tabs import columns
 

@@ -5,7 +5,7 @@ from collections import Counter
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -14,6 +14,7 @@ from jianguan.backbone.rules.models import Norm, Provision
 from jianguan.engines.regulation.report import DEFECT_NAMES
 from jianguan.kit import clock
 from jianguan.web import duties
+from jianguan.web.asked import number_of, start_of
 from jianguan.web.page import StaffRequest, page
 from jianguan.web.period import Shown, shown
 from jianguan.web.provisions import queries
@@ -58,13 +59,13 @@ def show(request: StaffRequest, item: str) -> HttpResponse:
     try:
         found = queries.provision(item)
     except Provision.DoesNotExist:
-        return _article(request, item)
+        return _article(item)
     today = clock.today()
     month = Shown("span", shown({"period": "month"}, today).first, today)
     may_see = request.actor.may(Permission.LEDGER_READ)
     rows = duties.rows(request.actor.scope, month, provision=item) if may_see else []
     lines = _by_bearer(rows, today)
-    start = int(request.GET["start"]) if request.GET.get("start", "").isdigit() else 0
+    start = start_of(request.GET)
     before, after = queries.neighbours(found.order)
     defects = _defects(found)
     return render(
@@ -93,14 +94,12 @@ def show(request: StaffRequest, item: str) -> HttpResponse:
     )
 
 
-def _article(request: StaffRequest, article: str) -> HttpResponse:
+def _article(article: str) -> HttpResponse:
     """An article that is divided into items leads to the list of its items."""
-    first = Provision.objects.filter(article=int(article)).exists() if article.isdigit() else False
-    if not first:
+    number = number_of(article)
+    if number is None or not Provision.objects.filter(article=number).exists():
         raise Http404
-    request.GET = request.GET.copy()  # type: ignore[assignment]  # the list filtered by the article
-    request.GET["q"] = f"{article}."  # type: ignore[index]
-    return index(request)
+    return redirect(f"{reverse('provisions-text')}?q={number}.")
 
 
 def _defects(found: Provision) -> list[dict[str, Any]]:

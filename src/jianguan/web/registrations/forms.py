@@ -4,6 +4,7 @@ from django import forms
 
 from jianguan.backbone.people.models import Person
 from jianguan.backbone.registrations.models import RegistrationKind
+from jianguan.web.asked import DayField
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 NOT_BY_HAND = {RegistrationKind.ROSTER}
@@ -26,8 +27,8 @@ class RegistrationForm(forms.Form):
     )
     title = forms.CharField(label="名称", max_length=120, help_text="如“监管中心机构设置”“监管岗定岗定责表”。")
     number = forms.CharField(label="文号", max_length=60, required=False)
-    valid_from = forms.DateField(label="有效期自", widget=DAY)
-    valid_to = forms.DateField(
+    valid_from = DayField(label="有效期自", widget=DAY)
+    valid_to = DayField(
         label="有效期止", widget=DAY, required=False, help_text="有效的最后一天；长期有效的不填，协议和责任书必填。"
     )
     person = PersonChoice(label="人员", queryset=Person.objects.none(), required=False)

@@ -18,6 +18,7 @@ from jianguan.backbone.registrations.models import Registration, RegistrationKin
 from jianguan.backbone.registrations.rules import Span
 from jianguan.backbone.rules.queries import working_calendar
 from jianguan.kit import clock
+from jianguan.web.asked import number_of, start_of
 from jianguan.web.page import StaffRequest, page
 from jianguan.web.registrations.forms import RegistrationForm
 
@@ -71,8 +72,8 @@ def listing(request: StaffRequest) -> HttpResponse:
     on = clock.today()
     kind, standing, words, before = (request.GET.get(name, "").strip() for name in ("kind", "standing", "q", "before"))
     found = queries.registrations(request.actor.scope, on, kind=kind, standing=standing, words=words)
-    if before.isdigit():
-        found = found.filter(pk__lt=int(before))
+    if (last := number_of(before)) is not None:
+        found = found.filter(pk__lt=last)
     rows = list(found[: PAGE + 1])
     more, rows = len(rows) > PAGE, rows[:PAGE]
     asked = request.GET.copy()
@@ -107,7 +108,7 @@ def gaps(request: StaffRequest) -> HttpResponse:
     everything = queries.gaps(request.actor.scope, on)
     kind = request.GET.get("kind", "")
     found = [gap for gap in everything if not kind or gap.kind == kind]
-    start = int(text) if (text := request.GET.get("start", "")).isdigit() else 0
+    start = start_of(request.GET)
     kinds = sorted({gap.kind for gap in everything})
     return render(
         request,

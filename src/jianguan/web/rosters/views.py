@@ -18,6 +18,7 @@ from jianguan.backbone.people.models import Appointment, RosterEntry
 from jianguan.backbone.people.permissions import Permission
 from jianguan.backbone.people.rules import Refusal
 from jianguan.kit import clock
+from jianguan.web.asked import DayField, day_of, number_of
 from jianguan.web.page import StaffRequest, page
 from jianguan.web.people.forms import Day, seats
 
@@ -27,7 +28,7 @@ COLUMNS = [{"label": label} for label in ("日期", "班次", "值班人", "岗�
 class EntryForm(forms.Form):
     """Who is on duty when."""
 
-    day = forms.DateField(label="日期", widget=Day)
+    day = DayField(label="日期", widget=Day)
     shift = forms.ChoiceField(label="班次", choices=RosterEntry.Shift.choices)
     appointment = forms.TypedChoiceField(label="值班人", coerce=int)
 
@@ -39,10 +40,7 @@ class EntryForm(forms.Form):
 
 
 def _first_day(text: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(text).replace(day=1)
-    except ValueError:
-        return clock.today().replace(day=1)
+    return (day_of(text) or clock.today()).replace(day=1)
 
 
 def _following(first: dt.date) -> dt.date:
@@ -55,8 +53,8 @@ def _previous(first: dt.date) -> dt.date:
 
 def _month(request: StaffRequest) -> dict[str, Any]:
     """What both the page and the print show. 404 for a capacity out of scope."""
-    wanted = request.GET.get("capacity", "")
-    capacity_id = int(wanted) if wanted.isdecimal() else request.actor.capacity_id
+    wanted = number_of(request.GET.get("capacity"))
+    capacity_id = request.actor.capacity_id if wanted is None else wanted
     if capacity_id not in request.actor.scope:
         raise Http404
     capacity = Capacity.objects.select_related("agency").filter(pk=capacity_id).first()

@@ -33,9 +33,7 @@ def compare(request: StaffRequest) -> HttpResponse:
     if upload is None:
         context["problem"] = "没有选择文件。请选择新文本（.md 或 .txt）。"
     elif (size := upload.size or 0) > LARGEST:
-        context["problem"] = (
-            f"文件有 {size / 1024 / 1024:.1f} MB，超过 {context['limit']} MB。请只上传法规文本。"
-        )
+        context["problem"] = f"文件有 {size / 1024 / 1024:.1f} MB，超过 {context['limit']} MB。请只上传法规文本。"
     else:
         try:
             context |= _difference(upload.read()) | {"name": upload.name}

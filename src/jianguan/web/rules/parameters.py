@@ -14,6 +14,7 @@ from jianguan.backbone.people.permissions import Permission
 from jianguan.backbone.rules import actions, queries, rules
 from jianguan.backbone.rules.models import Norm, Parameter
 from jianguan.kit import clock
+from jianguan.web.asked import DayField
 from jianguan.web.page import StaffRequest, page
 from jianguan.web.rules.tabs import DIRECTIONS, ORIGINS, columns, crumbs, tabs, with_unit
 from jianguan.web.spreadsheet import csv_response
@@ -36,7 +37,7 @@ class ChangeForm(forms.Form):
     """A new value from a day on."""
 
     value = forms.CharField(label="新值", max_length=20, help_text="只填数字（时刻填 HH:MM），单位不变。")
-    valid_from = forms.DateField(label="施行日", widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    valid_from = DayField(label="施行日", widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
     number = forms.CharField(label="决定文号", max_length=60, required=False)
     reference = forms.CharField(label="依据", max_length=100, required=False, help_text="文件或会议；不填用文号。")
     reason = forms.CharField(label="理由", min_length=4, max_length=300, widget=forms.Textarea({"rows": 3}))

@@ -15,8 +15,8 @@ from jianguan.backbone.people.permissions import Permission
 from jianguan.backbone.rules import actions
 from jianguan.backbone.rules.models import CalendarDay
 from jianguan.kit import clock
+from jianguan.web.asked import day_of, number_of
 from jianguan.web.page import StaffRequest, page
-from jianguan.web.period import day_of
 from jianguan.web.rules.parameters import REFUSALS
 from jianguan.web.rules.tabs import columns, crumbs, tabs
 
@@ -36,7 +36,7 @@ class DayForm(forms.Form):
 
 def _asked_year(text: str) -> int:
     this = clock.today().year
-    return min(max(int(text), FIRST_YEAR), this + 2) if text.isdigit() and len(text) == 4 else this
+    return min(max(number_of(text) or this, FIRST_YEAR), this + 2)
 
 
 @require_safe
