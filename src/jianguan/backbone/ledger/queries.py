@@ -11,7 +11,7 @@ from jianguan.backbone.agencies.models import Capacity
 from jianguan.backbone.ledger.measures import FACTS
 from jianguan.backbone.ledger.measures.base import BASE
 from jianguan.backbone.ledger.relations import relation, source_span
-from jianguan.backbone.ledger.rows import Cell, Row, judged, period_text, unjudged
+from jianguan.backbone.ledger.rows import Cell, Row, Said, judged, period_text, unjudged
 from jianguan.backbone.ledger.rules import WORST_FIRST, State
 from jianguan.backbone.ledger.states import STATE
 from jianguan.backbone.rules import sources
@@ -222,12 +222,12 @@ def _parameters(ask: _Ask, measure: Measure) -> dict[str, Any]:
 
 
 def _judged(ask: _Ask, measure: Measure, norms: dict[int, Norm], names: dict[int, tuple[str, str]]) -> Iterator[Row]:
-    parameters = _parameters(ask, measure)
+    parameters, said = _parameters(ask, measure), Said()
     with connection.chunked_cursor() as cursor:
         with planned():  # the last step is a sort: all is computed when the first row arrives
             cursor.execute(_statement(measure, ROWS), parameters)
             found = cursor.fetchmany(BATCH)
         while found:
             for record in found:
-                yield judged(measure, norms[record[0]], names[record[1]], record)
+                yield judged(measure, norms[record[0]], names[record[1]], record, said)
             found = cursor.fetchmany(BATCH)

@@ -1,7 +1,6 @@
 """Why a state is what it is, in one Chinese sentence with the numbers (design rule 7)."""
 
 import datetime as dt
-import functools
 from typing import NamedTuple
 
 from jianguan.backbone.ledger.rules import State
@@ -56,7 +55,6 @@ def words(days: int) -> tuple[str, str]:
     return next(pair for length, pair in PERIOD_WORDS.items() if days <= length)
 
 
-@functools.lru_cache(maxsize=65536)
 def sentence(known: Known) -> str:  # noqa: PLR0911 - one sentence a case
     """The reason of one row of the ledger."""
     head = f"条款{known.provision} "

@@ -13,6 +13,10 @@ from jianguan.backbone.rules.models import Norm
 from jianguan.engines.regulation.schema import Measure
 
 ONE_DAY = dt.timedelta(days=1)
+MOST_SAID = 65536
+Said = dict[tuple[Any, ...], str]
+"""Sentences by the numbers they are made of, so that a year does not say the same a thousand times anew."""
+
 STATES = {state.value: state for state in State}
 
 
@@ -66,28 +70,19 @@ class Cell:
     counts: dict[State, int]
 
 
-def judged(measure: Measure, norm: Norm, name: tuple[str, str], record: tuple[Any, ...]) -> Row:
-    """One record of the ledger's query as a row; ``name`` is the capacity's key and title."""
+def judged(measure: Measure, norm: Norm, name: tuple[str, str], record: tuple[Any, ...], said: Said) -> Row:
+    """One record of the ledger's query as a row; ``name`` is the capacity's key and title, ``said`` what was said."""
     _, capacity_id, lower, upper, task_id, reading, required, done = record[:8]
     size, percent, word, past, known, refs, pinned = record[8:]
     state = STATES[word]
     overdue = past and state is State.OPEN
-    return Row(
-        provision=norm.provision.item,
-        norm=norm.key,
-        title=norm.title,
-        measure=measure.value,
-        capacity=name[0],
-        capacity_title=name[1],
-        capacity_id=capacity_id,
-        period=period_text(lower, upper),
-        first=lower,
-        last=upper - ONE_DAY,
-        required=required,
-        done=done,
-        state=state,
-        overdue=overdue,
-        reason=sentence(
+    days = (upper - lower).days
+    case = (record[0], days, word, task_id is None, known, required, done, size, percent, overdue)
+    reason = said.get(case)
+    if reason is None:
+        if len(said) >= MOST_SAID:
+            said.clear()
+        reason = said[case] = sentence(
             Known(
                 provision=norm.provision.item,
                 title=norm.title,
@@ -96,7 +91,7 @@ def judged(measure: Measure, norm: Norm, name: tuple[str, str], record: tuple[An
                 population=norm.population,
                 cadence_word=norm.cadence_word,
                 quota_parameter=norm.quota_parameter,
-                days=(upper - lower).days,
+                days=days,
                 state=state,
                 has_task=task_id is not None,
                 source_known=known,
@@ -106,8 +101,24 @@ def judged(measure: Measure, norm: Norm, name: tuple[str, str], record: tuple[An
                 percent=percent,
                 overdue=overdue,
             )
-        ),
-        proof=_proof(task_id, reading, pinned, refs),
+        )
+    return Row(
+        norm.provision.item,
+        norm.key,
+        norm.title,
+        measure.value,
+        name[0],
+        name[1],
+        capacity_id,
+        period_text(lower, upper),
+        lower,
+        upper - ONE_DAY,
+        required,
+        done,
+        state,
+        overdue,
+        reason,
+        _proof(task_id, reading, pinned, refs),
     )
 
 
