@@ -65,3 +65,16 @@ def test_a_missing_file_is_refused_with_2(tmp_path: Path, capsys: pytest.Capture
 def test_a_directory_without_a_rule_book_is_refused_with_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["regulation", "lint", OFFICIAL, "--rulebook", str(tmp_path)]) == 2
     assert capsys.readouterr().err.strip()
+
+
+@pytest.mark.parametrize("verb", ["read", "lint"])
+def test_a_file_without_end_is_refused_with_2(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["regulation", verb, "/dev/zero"]) == 2
+    assert "超过 2 MB" in capsys.readouterr().err
+
+
+def test_ten_megabytes_of_article_heads_are_refused_with_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "endless.md"
+    file.write_text("第一条\n" * 1_000_000, encoding="utf-8")
+    assert main(["regulation", "read", str(file)]) == 2
+    assert "超过 2 MB" in capsys.readouterr().err

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from jianguan.engines.regulation.diff import Change, ChangeKind, Diff, Piece
-from jianguan.engines.regulation.parse import decode, parse
+from jianguan.engines.regulation.parse import NotARegulation, decode, parse
 from jianguan.engines.regulation.provisions import DefectKind, Problem, Regulation
 from jianguan.engines.regulation.record import record
 
@@ -45,9 +45,17 @@ CHANGE_NAMES = {
 }
 
 
+LARGEST = 2 * 1024 * 1024
+"""Bytes of a text that is read at all; the regulation in force has about 30 thousand."""
+
+
 def read_file(path: Path) -> Regulation:
-    """Read a regulation from a file. Raises NotARegulation (Chinese message) and OSError."""
-    return parse(decode(path.read_bytes()))
+    """Read a regulation from a file. Raises NotARegulation (Chinese message; also above LARGEST) and OSError."""
+    with path.open("rb") as file:
+        data = file.read(LARGEST + 1)
+    if len(data) > LARGEST:
+        raise NotARegulation(f"文件超过 {LARGEST // 1024 // 1024} MB，不像法规文本；请只给出法规正文。")
+    return parse(decode(data))
 
 
 def read_data(regulation: Regulation) -> dict[str, Any]:

@@ -9,13 +9,10 @@ from django.views.decorators.http import require_http_methods
 from jianguan.backbone.people.permissions import Permission
 from jianguan.engines.regulation.diff import diff
 from jianguan.engines.regulation.parse import NotARegulation, decode, parse
-from jianguan.engines.regulation.report import CHANGE_NAMES
+from jianguan.engines.regulation.report import CHANGE_NAMES, LARGEST
 from jianguan.web.page import StaffRequest, page
 from jianguan.web.rules import book
 from jianguan.web.rules.tabs import columns, crumbs, tabs
-
-LARGEST = 2 * 1024 * 1024
-"""Bytes; the regulation in force has about 30 thousand."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
