@@ -121,6 +121,23 @@ def test_administration_ends_at_the_border_of_the_scope(whole: None) -> None:
         )
 
 
+def test_a_number_that_an_unseen_unit_has_given_out_is_refused(whole: None) -> None:
+    taken = person_of(employ("forest@REFERENCE", "brigade-officer")).number
+    system = employ("changchun@CITY", "system-admin")
+    scopes.apply(system.scope)
+    assert not Person.objects.filter(number=taken).exists()
+    with pytest.raises(Refusal, match="已登记"):
+        actions.add_person(by=system, home=agencies.capacity("changchun@CITY"), name="张三", number=taken)
+
+
+def test_nobody_resets_his_own_second_factor(system: Actor) -> None:
+    other = employ("jilin@PROVINCE", "system-admin")
+    account = accounts.create_account(by=other, person=person_of(system), username="someone", password=PASSWORD)
+    with pytest.raises(NotAllowed, match="本人"):
+        accounts.reset_second_factor(by=system, account=account, reason="手机丢失")
+    accounts.reset_second_factor(by=other, account=account, reason="手机丢失")
+
+
 def test_a_role_that_does_not_fit_the_level_is_refused(security: Actor) -> None:
     with pytest.raises(Refusal, match="车管所监管岗"):
         actions.add_post(

@@ -66,8 +66,10 @@ def unlock_account(*, by: Actor, account: Account, reason: str) -> None:
 
 
 def reset_second_factor(*, by: Actor, account: Account, reason: str) -> None:
-    """Remove the devices of an account; its owner enrols a new one at the next log-in."""
+    """Remove the devices of another's account; its owner enrols a new one at the next log-in. Raises NotAllowed."""
     _require(by, account.person)
+    if by.person_id == account.person_id:
+        raise NotAllowed("不能重置本人的二次验证，请由另一名系统管理员办理")
     reason = rules.checked_reason(reason)
     with transaction.atomic():
         TOTPDevice.objects.filter(user=account).delete()

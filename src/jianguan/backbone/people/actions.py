@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from jianguan.backbone.agencies.models import Capacity
@@ -33,11 +33,18 @@ def add_person(
     if not name.strip() or not number.strip():
         raise Refusal("姓名和警号（工号）不能为空")
     with transaction.atomic():
-        if Person.objects.filter(number=number).exists():
-            raise Refusal(f"警号或工号 {number} 已登记")
-        person = Person.objects.create(
-            home=home, name=name.strip(), number=number.strip(), is_police=is_police, phone=phone, synthetic=synthetic
-        )
+        try:
+            with transaction.atomic():
+                person = Person.objects.create(
+                    home=home,
+                    name=name.strip(),
+                    number=number.strip(),
+                    is_police=is_police,
+                    phone=phone,
+                    synthetic=synthetic,
+                )
+        except IntegrityError as known:  # by a unit that row security hides from here
+            raise Refusal(f"警号或工号 {number} 已登记") from known
         audit.record(
             kind=EventKind.PERSON_ADDED,
             by=by,
