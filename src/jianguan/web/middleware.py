@@ -1,7 +1,8 @@
-"""Who is acting: reads the post chosen in the session and applies its scope to the request's transaction.
+"""One transaction for a request, and who is acting in it.
 
-Placed last, so that session and account are known. ``request.actor`` is None until a post is chosen. The scope is a
-setting of the transaction, therefore the whole request is one; an error page rolls it back.
+``TransactionMiddleware`` stands outside the session's, so that an act and the session are saved together or not at all.
+``ActingMiddleware`` stands inside, where session and account are known: it reads the post chosen in the session and
+applies its scope, which is a setting of the transaction. ``request.actor`` is None until a post is chosen.
 """
 
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from jianguan.backbone.scope import scope as scopes
 from jianguan.kit import clock
 
 SESSION_KEY = "appointment"
+BAD_REQUEST, SERVER_ERROR = 400, 500
 View = Callable[..., HttpResponse]
 
 
@@ -32,6 +34,21 @@ def lacks_second_factor(request: Any) -> bool:
     return bool(user.is_authenticated and user.second_factor_required and not user.is_verified())
 
 
+class TransactionMiddleware:
+    """Run the whole request in one transaction; what an error page or a bad request left behind is undone."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Commit unless the answer says that nothing was saved."""
+        with transaction.atomic():
+            response = self.get_response(request)
+            if response.status_code == BAD_REQUEST or response.status_code >= SERVER_ERROR:
+                transaction.set_rollback(True)
+            return response
+
+
 class ActingMiddleware:
     """Set ``request.actor`` and the row security scope."""
 
@@ -39,13 +56,9 @@ class ActingMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Run the whole request in one transaction that carries the scope, so that templates see it too."""
-        with transaction.atomic():
-            request.actor = self.actor(request)  # type: ignore[attr-defined]
-            response = self.get_response(request)
-            if response.status_code >= 500:
-                transaction.set_rollback(True)
-            return response
+        """Apply the scope to the request's transaction, so that templates see it too."""
+        request.actor = self.actor(request)  # type: ignore[attr-defined]
+        return self.get_response(request)
 
     @staticmethod
     def process_view(request: Any, view: View, args: Any, kwargs: Any) -> HttpResponse | None:
