@@ -363,3 +363,10 @@ def test_canonical_bytes_do_not_depend_on_the_order_of_keys_and_read_back(event)
 def test_values_without_one_exact_form_are_refused(value):
     with pytest.raises(NotCanonical):
         canonical_bytes({"field": value})
+
+
+@pytest.mark.parametrize("name", ["events.jsonl", "MANIFEST.json"])
+def test_a_file_nested_deeper_than_anybody_reads_is_a_finding_and_no_crash(log, name):
+    file = log / name
+    file.write_bytes(b"[" * 200_000 + b"\n" + file.read_bytes().partition(b"\n")[2])
+    assert not export.verify(log).ok

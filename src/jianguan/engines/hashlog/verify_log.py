@@ -280,7 +280,7 @@ def _order(notes: list[Note], names: list[str]) -> Iterator[Problem]:
 def _label(row: Row) -> str:
     try:
         identity = json.loads(row.event).get("id")
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, RecursionError):
         identity = None
     return "内容无法读取" if identity is None else f"事件 {identity}"
 
@@ -483,7 +483,7 @@ def _manifest(directory: Path) -> dict[str, object] | None:
     try:
         text = (directory / "MANIFEST.json").read_bytes().decode()
         manifest = json.loads(text)
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     same = (
         isinstance(manifest, dict) and json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n" == text
