@@ -93,15 +93,15 @@ def test_clause_6_4_three_sites_owe_three_checks_and_two_of_one_site_are_one() -
 
 
 @pytest.mark.clause("6.4")
-def test_clause_6_4_a_second_check_of_the_next_day_makes_up_for_its_own_site_alone() -> None:
+def test_clause_6_4_a_check_after_opening_is_late_and_one_of_the_next_day_makes_up_for_nothing() -> None:
     first, second = place(OFFICE, code="合成-1"), place(OFFICE, code="合成-2")
     early(first)
-    for _ in range(2):
-        early(first, NEXT_DAY)
+    for site in (first, second, second):
+        early(site, NEXT_DAY)
+    assert judged("6.4-pre-exam", OFFICE, as_of=at(DAY, 23, 59)).state == "待履行"
+    assert judged("6.4-pre-exam", OFFICE, as_of=at(NEXT_DAY)).state == "不足"
     assert judged("6.4-pre-exam", OFFICE).state == "不足"
-    early(second, NEXT_DAY)
-    assert judged("6.4-pre-exam", OFFICE).state == "不足"
-    early(second, NEXT_DAY)
+    early(second, hour=15)
     assert judged("6.4-pre-exam", OFFICE).state == "逾期履行"
 
 
@@ -127,11 +127,11 @@ def test_clause_6_4_an_office_without_a_known_site_cannot_be_proven() -> None:
     assert "没有登记在用的考场" in row.reason
 
 
-def early(site: Subject, day: dt.date = DAY) -> None:
-    """A check in time, signed at seven."""
+def early(site: Subject, day: dt.date = DAY, hour: int = 7) -> None:
+    """A check, signed ten minutes later; at seven it is in time."""
     Check.objects.create(
-        kind="pre-exam", method=Check.Method.ON_SITE, capacity=site.capacity, subject=site, happened_at=at(day, 7),
-        signed_at=at(day, 7, 10),
+        kind="pre-exam", method=Check.Method.ON_SITE, capacity=site.capacity, subject=site,
+        happened_at=at(day, hour), signed_at=at(day, hour, 10),
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ import pytest
 
 import builders
 from builders import CITY, DAY, OFFICE, at, open_day
+from jianguan.backbone.work import loading
 from jianguan.backbone.work.models import Task
 from jianguan.backbone.work.rules import Term, Window, window
 from jianguan.engines.calendar.periods import Cadence, period_of
@@ -70,10 +71,24 @@ def test_a_task_pins_its_norm_its_values_and_its_window_and_is_opened_once(db: A
     task = Task.objects.select_related("norm").get(
         norm__key="6.4-pre-exam", capacity__key=OFFICE, period__startswith=DAY
     )
-    assert (task.opens_at, task.due_at, task.miss_at) == (at(DAY), at(DAY, 8, 30), at(DAY + 2 * ONE_DAY))
+    assert (task.opens_at, task.due_at, task.miss_at) == (at(DAY), at(DAY, 8, 30), at(DAY + ONE_DAY))
     assert (task.required, task.percent, task.reading) == (1, None, 1)
     assert task.pinned["deadline.pre-exam"]["value"] == "08:30"
     ratio = Task.objects.get(norm__key="6.6-exam", capacity__key=OFFICE, period__startswith=DAY)
     assert (ratio.required, ratio.percent, ratio.pinned["6.6.ratio"]["value"]) == (None, 5, "5")
     assert open_day() == 0
     assert Task.objects.filter(capacity__key=CITY, norm__measure="presence", period__startswith=DAY).exists()
+
+
+def test_a_second_start_of_the_demo_opens_from_the_newest_day_on_and_never_leaves_a_day_out(db: Any) -> None:
+    builders.see_everything()
+    later, weeks = DAY + 3 * ONE_DAY, loading.DEMO_DAYS
+    open_day(later - weeks * ONE_DAY)
+    open_day()
+    with builders.on_the_clock(at(later, 9)):
+        loading.load(demo=True, report=lambda line: None)
+    opened = Task.objects.filter(
+        norm__key="6.6-exam", capacity__key=OFFICE, period__startswith__lt=later + weeks * ONE_DAY
+    )
+    days = sorted(task.period.lower for task in opened)
+    assert days == [later - weeks * ONE_DAY, *(DAY + number * ONE_DAY for number in range(11))]

@@ -184,7 +184,9 @@ def _one(
         return Owed(norm, capacity_id, None, cadence, since, until)
     quota = terms.get(norm.quota_parameter, chain) if norm.quota_parameter else None
     term = terms.get(norm.deadline_parameter, chain) if norm.deadline_parameter else None
-    late = None if norm.measure in NEVER_LATE else terms.get(late_key(kind), chain)
+    late = None
+    if norm.measure not in NEVER_LATE:
+        late = terms.get(late_key(norm.key), chain) or terms.get(late_key(kind), chain)
     times = adoption.times if adoption else None
     pinned = {
         value.key: {"id": value.id, "value": value.value, "reference": value.reference}

@@ -43,9 +43,12 @@ def period_kind(cadence: str, measure: str) -> Cadence | None:
     return Cadence.DAILY if cadence == "standing" else None
 
 
-def late_key(kind: str) -> str:
-    """The parameter that says how long after the due instant a duty of this period can be made up for."""
-    return f"late.{kind}"
+def late_key(of: str) -> str:
+    """The parameter that says how long after the due instant a duty can be made up for.
+
+    ``of`` is the key of a norm, whose own parameter comes first, or the period of the duty.
+    """
+    return f"late.{of}"
 
 
 def window(period: Period, measure: str, term: Term | None, late_days: int, calendar: Calendar) -> Window:
