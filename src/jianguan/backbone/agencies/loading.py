@@ -15,6 +15,6 @@ ORDER = 10
 def load(demo: bool, report: Callable[[str], None]) -> None:
     """Bring ``agencies.yaml`` in; a second time changes nothing."""
     text = (RULEBOOK / "agencies.yaml").read_text(encoding="utf-8")
-    seed = msgspec.convert(yaml.safe_load(text), AgencyFile)
+    seed = msgspec.convert(yaml.load(text, Loader=yaml.CSafeLoader), AgencyFile)
     new = load_agencies(seed=seed)
     report(f"机构 {len(seed.agencies)} 个、履职身份 {len(seed.capacities)} 个（新增 {new}）")

@@ -24,7 +24,7 @@ class LoadProblem(NamedTuple):
         return f"{place}：{self.message}（规则：{self.rule}）"
 
 
-class _UniqueKeys(yaml.SafeLoader):
+class _UniqueKeys(yaml.CSafeLoader):
     """Refuses a mapping that names a key twice; YAML would silently keep the last."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
