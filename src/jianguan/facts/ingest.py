@@ -9,12 +9,16 @@ import datetime as dt
 import json
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import msgspec
+from cryptography.exceptions import InvalidTag
 from django.db import connection, transaction
+from django.db.models import Count, F
 
 from jianguan.facts import identities, lake, places
 from jianguan.facts.contract import contract
@@ -29,6 +33,10 @@ from jianguan.kit.ids import uuid7
 SHOWN = 5000
 """Refused rows of a batch that go to PostgreSQL; the side file holds all."""
 SUMMARY = "summary.json"
+
+
+class Sealed(RuntimeError):
+    """Original bytes cannot be opened with the present key."""
 
 
 def source(key: str, fact: str, **about: Any) -> Source:
@@ -59,20 +67,10 @@ def take_in(
     table = lake.Table(places.lake(), found)
     with table.locked():
         recover(table)
-        places.scratch().mkdir(parents=True, exist_ok=True)
-        batch = Batch(
-            uuid=uuid7(),
-            source=source,
-            contract=fact,
-            contract_digest=found.digest,
-            file_name=path.name[-255:],
-            mapping_digest=mapping.digest if mapping else "",
-            state=BatchState.STAGING,
-            received_at=received,
-        )
-        with tempfile.TemporaryDirectory(dir=places.scratch()) as folder:
+        batch = new_batch(table, source, path.name, mapping, received)
+        with scratch_folder() as folder:
             try:
-                return _take_in(table, batch, path, Path(folder), mapping, day)
+                return carry(table, batch, path, folder, mapping, day=day)
             except (Unreadable, WrongMapping) as failure:
                 table.discard(batch.uuid.hex)
                 batch.state, batch.reason, batch.finished_at = BatchState.UNREADABLE, str(failure)[:300], now()
@@ -80,9 +78,47 @@ def take_in(
                 return batch
 
 
-def _take_in(  # noqa: PLR0917 - one caller
-    table: lake.Table, batch: Batch, path: Path, scratch: Path, mapping: Mapping | None, day: dt.date | None
+@contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """Give a folder for what does not fit into memory, and remove it afterwards."""
+    places.scratch().mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=places.scratch()) as folder:
+        yield Path(folder)
+
+
+def new_batch(
+    table: lake.Table, source: Source, file_name: str, mapping: Mapping | None, received: dt.datetime
 ) -> Batch:
+    """Return a batch that is not yet stored."""
+    return Batch(
+        uuid=uuid7(),
+        source=source,
+        contract=table.contract.name,
+        contract_digest=table.contract.digest,
+        file_name=file_name[-255:],
+        mapping_digest=mapping.digest if mapping else "",
+        mapping=msgspec.to_builtins(mapping) if mapping else {},
+        state=BatchState.STAGING,
+        received_at=received,
+    )
+
+
+def carry(
+    table: lake.Table,
+    batch: Batch,
+    path: Path,
+    scratch: Path,
+    mapping: Mapping | None,
+    *,
+    day: dt.date | None = None,
+    repairs: Sequence[int] = (),
+    witness: Callable[[Batch], object] = str,
+) -> Batch:
+    """Carry one file into the lake as ``batch``; the caller holds the table's lock.
+
+    ``repairs``: refused rows that this batch makes good. ``witness`` is called once all is staged, before the commit.
+    Raises Unreadable or WrongMapping before anything is committed.
+    """
     with lake.engine(scratch) as duck:
         opened = open_file(duck, path, scratch, mapping)
         batch.file_digest = opened.digest
@@ -98,7 +134,8 @@ def _take_in(  # noqa: PLR0917 - one caller
             raise Unreadable("文件在读取期间发生变化，请待其写完后重新导入")
     if day and not any(on == day.isoformat() for on, _, _ in staged.days):
         staged.days.append((day.isoformat(), source.capacity_key, 0))
-    summary = _summary(staged, shown)
+    summary = _summary(staged, shown) | {"repairs": list(repairs)}
+    witness(batch)
     folder = table.folder / batch.uuid.hex
     write_summary(folder / SUMMARY, summary)
     settle(folder)
@@ -178,8 +215,14 @@ def side_file(batch: Batch) -> Path:
 
 
 def original_of(row: Quarantine) -> bytes:
-    """Return the original bytes of a refused row."""
-    return places.secret().open(row.batch.uuid.hex, bytes(row.original))
+    """Return the original bytes of a refused row.
+
+    Raises Sealed when they were sealed under another key.
+    """
+    try:
+        return places.secret().open(row.batch.uuid.hex, bytes(row.original))
+    except (InvalidTag, ValueError) as failure:
+        raise Sealed("原始内容无法解密：密钥与接收时不同") from failure
 
 
 def _summary(staged: Staged, shown: list[dict[str, Any]]) -> dict[str, Any]:
@@ -221,6 +264,20 @@ def _finish(table: lake.Table, batch: Batch, summary: dict[str, Any]) -> None:
             ),
             batch_size=1000,
         )
+        made_good(batch, summary["repairs"])
+
+
+def made_good(batch: Batch, refusals: Iterable[int]) -> int:
+    """Point refused rows to the batch that holds their record now; they stay. Returns how many were still open.
+
+    The caller holds a transaction that sees the rows.
+    """
+    still_open = Quarantine.objects.filter(pk__in=refusals, repaired_by=None)
+    counts = list(still_open.values_list("batch_id").annotate(Count("id")).order_by())
+    still_open.update(repaired_by=batch)
+    for number, count in counts:
+        Batch.objects.filter(pk=number).update(repaired=F("repaired") + count)
+    return sum(count for _, count in counts)
 
 
 class rows_of:  # noqa: N801 - reads as a word in a with statement

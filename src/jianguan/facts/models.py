@@ -58,6 +58,7 @@ class Batch(models.Model):
     file_name = models.CharField("文件", max_length=255)
     file_digest = models.CharField("文件摘要", max_length=64)
     mapping_digest = models.CharField("映射摘要", max_length=64, blank=True)
+    mapping = models.JSONField("映射", default=dict)
     state = models.CharField("状态", max_length=12, choices=BatchState)
     received_at = models.DateTimeField("接收时间")
     finished_at = models.DateTimeField("完成时间", null=True)

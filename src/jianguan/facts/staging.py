@@ -11,7 +11,7 @@ import duckdb
 
 from jianguan.facts import mapping as mappings
 from jianguan.facts.contract import Contract
-from jianguan.facts.lake import MARKS, UNSORTED, Added, Table, read
+from jianguan.facts.lake import MARKS, UNSORTED, Added, Table, empty, read
 from jianguan.facts.mapping import Mapping
 from jianguan.facts.pseudonyms import Keys
 from jianguan.facts.readers import Broken, Opened, broken_lines, forget_broken_lines
@@ -136,8 +136,11 @@ class Stage:
 
     def _hash(self) -> str:
         """The hash of a key as it will stand in the lake."""
-        parts = [self.keys.sql(name(key)) if key in self.hidden else name(key) for key in self.contract.key]
-        return f"hash({', '.join(parts)})"
+        return f"hash({', '.join(self._keys().values())})"
+
+    def _keys(self) -> dict[str, str]:
+        """Key columns with their SQL as they will stand in the lake."""
+        return {key: self.keys.sql(name(key)) if key in self.hidden else name(key) for key in self.contract.key}
 
     def count(self, files: list[str]) -> tuple[list[tuple[str, str, int]], dict[str, int]]:
         """Count the written rows by day and capacity, and those that deserve a word."""
@@ -188,6 +191,50 @@ class Stage:
             -2: Rule(-2, FORMULA_RULE, "", "含公式单元格，请先粘贴为数值"),
             -3: Rule(-3, REPEATED_RULE, "", "同一文件中主键重复，只收第一行"),
         }
+
+    def verdicts(self, held: list[str]) -> list[tuple[int, Rule | None, int | None]]:
+        """Check every row without writing anything; rows that the mapping leaves out are not among the answers.
+
+        Returns the number of the row, the rule it breaks if any, and the latest batch among the files ``held`` of the
+        lake that has a record of the same key.
+        """
+        self.one_thread()
+        keys = [
+            f"{self.keys.sql(name(key)) if key in self.hidden else name(key)} AS {name(key)}"
+            for key in self.contract.key
+        ]
+        self.connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE judged AS SELECT _row, _problem, {', '.join(keys)}"
+            f" FROM ({self._checked(row=True)})"
+        )
+        listed = ", ".join(map(name, self.contract.key))
+        older = read(held) if held else empty(self.contract)
+        rows = self.connection.execute(
+            f"SELECT _row, CASE WHEN _problem IS NULL AND row_number() OVER (PARTITION BY {listed}, _problem IS NULL"
+            " ORDER BY _row) > 1 THEN -3 ELSE _problem END, _latest"
+            f" FROM judged LEFT JOIN (SELECT {listed}, max(_batch) AS _latest FROM {older} SEMI JOIN judged"
+            f" USING ({listed}) GROUP BY {listed}) USING ({listed}) ORDER BY _row"
+        ).fetchall()
+        return [
+            (row, (self._special().get(problem) or self.checked.rule(problem)) if problem else None, latest)
+            for row, problem, latest in rows
+        ]
+
+    def preview(self, rows: int) -> list[tuple[dict[str, object], Rule | None]]:
+        """Return the first rows as the contract reads them, in clear, each with the rule it breaks."""
+        self.one_thread()
+        columns = list(self.contract.columns)
+        found = self.connection.execute(
+            f"SELECT _problem, {', '.join(map(name, columns))} FROM ({self._checked(row=True)})"
+            f" ORDER BY _row LIMIT {rows}"
+        ).fetchall()
+        return [
+            (
+                dict(zip(columns, values, strict=True)),
+                (self._special().get(problem) or self.checked.rule(problem)) if problem else None,
+            )
+            for problem, *values in found
+        ]
 
     def left_out(self) -> int:
         """Count the rows that the mapping's filters leave out."""

@@ -31,6 +31,7 @@ class EventKind(StrEnum):
     DOCUMENT_ISSUED = "document.issued"
     DOCUMENT_SERVED = "document.served"
     DRILL_RECORDED = "drill.recorded"
+    FACTS_REPAIRED = "facts.repaired"
     FINDING_RECORDED = "finding.recorded"
     LOGIN_FAILED = "login.failed"
     LOGIN_SUCCEEDED = "login.succeeded"
@@ -86,6 +87,7 @@ TITLES: dict[EventKind, str] = {
     EventKind.DOCUMENT_ISSUED: "印发文书",
     EventKind.DOCUMENT_SERVED: "送达文书",
     EventKind.DRILL_RECORDED: "登记留存演练",
+    EventKind.FACTS_REPAIRED: "修复退回数据",
     EventKind.FINDING_RECORDED: "记录问题",
     EventKind.LOGIN_FAILED: "登录失败",
     EventKind.LOGIN_SUCCEEDED: "登录",

@@ -17,6 +17,8 @@ class Permission(StrEnum):
     DOCUMENT_ACKNOWLEDGE = "document.acknowledge"
     DOCUMENT_ISSUE = "document.issue"
     DOCUMENT_READ = "document.read"
+    FACTS_MANAGE = "facts.manage"
+    FACTS_READ = "facts.read"
     LEDGER_READ = "ledger.read"
     PERSON_READ = "person.read"
     PERSON_REVEAL = "person.reveal"
