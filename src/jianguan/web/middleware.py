@@ -58,7 +58,10 @@ class ActingMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Apply the scope to the request's transaction, so that templates see it too."""
         request.actor = self.actor(request)  # type: ignore[attr-defined]
-        return self.get_response(request)
+        response = self.get_response(request)
+        if request.user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "no-store")  # nothing of a post stays on a shared machine
+        return response
 
     @staticmethod
     def process_view(request: Any, view: View, args: Any, kwargs: Any) -> HttpResponse | None:

@@ -209,3 +209,8 @@ def test_a_lost_database_gives_a_clear_message_and_nothing_half_written(testbed:
 def test_an_error_that_is_not_the_databases_is_called_one() -> None:
     assert not errors.lost_database(ValueError("no"))
     assert errors.server_error(None).status_code == 500  # type: ignore[arg-type]
+
+
+def test_no_page_of_somebody_signed_in_is_kept_by_the_browser(db: Any) -> None:
+    page = visit(employ("changchun@CITY", "centre-supervisor")).get("/")
+    assert page.headers["Cache-Control"] == "no-store"

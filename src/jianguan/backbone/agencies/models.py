@@ -4,6 +4,7 @@ Administrative parent (行政隶属) and supervising superior are two different 
 administration of 公主岭 moved to 长春, its supervision under article 17 did not.
 """
 
+import pghistory
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
@@ -40,6 +41,7 @@ class CapacityMode(models.TextChoices):
     REFERENCE = "reference", "参照"
 
 
+@pghistory.track(append_only=True)
 class Agency(models.Model):
     """A body of the police or an office of it."""
 
@@ -59,6 +61,7 @@ class Agency(models.Model):
         return self.name
 
 
+@pghistory.track(append_only=True)
 class AgencyCode(models.Model):
     """Division code (GB/T 2260) of an agency; a change of code is a succession, never a rewrite."""
 
@@ -81,6 +84,7 @@ class AgencyCode(models.Model):
         return self.code
 
 
+@pghistory.track(append_only=True)
 class AdministrativeParent(models.Model):
     """Administrative parent (行政隶属), dated. Says nothing about who supervises."""
 
@@ -107,6 +111,7 @@ class AdministrativeParent(models.Model):
         return f"{self.agency} → {self.parent}"
 
 
+@pghistory.track(append_only=True)
 class Capacity(models.Model):
     """An agency acting at a level. A person acts in a post, the post in a capacity."""
 
@@ -143,6 +148,7 @@ class Capacity(models.Model):
         return f"{self.agency.short} {self.get_level_display()}{mode}"
 
 
+@pghistory.track(append_only=True)
 class Oversight(models.Model):
     """Supervising superior (监管关系) of a capacity, dated. 'Next level up' always means this."""
 

@@ -1,5 +1,6 @@
 """Provision (条款), Norm (规范要素), Parameter (参数): the rule book in the database, dated and never rewritten."""
 
+import pghistory
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
@@ -34,6 +35,7 @@ class CadenceKind(models.TextChoices):
     YEARLY = Cadence.YEARLY.value, "每年"
 
 
+@pghistory.track(append_only=True)
 class Version(models.Model):
     """A version of the regulation with its validity; a repealed one stays readable."""
 
@@ -81,6 +83,7 @@ class Provision(models.Model):
         return self.item
 
 
+@pghistory.track(append_only=True)
 class Norm(models.Model):
     """One executable reading of a provision. A change closes ``valid`` and adds a row with the same key."""
 
@@ -232,6 +235,7 @@ class Checklist(models.Model):
         return f"{self.title} 第{self.version}版"
 
 
+@pghistory.track(append_only=True)
 class CalendarDay(models.Model):
     """An exception of the working-day calendar of China (法定节假日与调休), editable, with its notice."""
 

@@ -40,7 +40,9 @@ def persons(request: StaffRequest) -> HttpResponse:
     )
     more, shown = len(found) > PAGE, found[:PAGE]
     first_url = "?" + _without(asked, "after") if asked.get("after") else ""
-    next_url = f"?{_without(asked, 'after')}&after={shown[-1].number}" if more else ""
+    if more:
+        asked["after"] = shown[-1].number
+    next_url = f"?{asked.urlencode()}" if more else ""
     return render(
         request,
         "people/persons.html",
