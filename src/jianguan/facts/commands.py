@@ -4,6 +4,7 @@ import argparse
 import datetime as dt
 import json
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,16 @@ def register(verbs: Any) -> None:
     status.add_argument("--days", type=int, default=7, help="最近几天，默认 7 / latest days, 7 by default")
     status.add_argument("--json", action="store_true", help="只输出一个 JSON 文档 / one JSON document only")
     status.set_defaults(run=run_status)
+
+    watch = kinds.add_parser("watch", help="监视投递目录 / watch a drop folder")
+    watch.add_argument(
+        "folder", metavar="DIR", type=Path, help="其下每个数据约定一个子目录 / with one sub-folder a contract"
+    )
+    watch.add_argument("--every", type=float, default=5, help="每隔几秒看一次，默认 5 / seconds between two looks")
+    watch.add_argument(
+        "--once", action="store_true", help="只看一次，收有 .ready 标记的文件 / one look, takes files marked .ready"
+    )
+    watch.set_defaults(run=run_watch)
 
     compact = kinds.add_parser(
         "compact", help="合并小文件，重建窗口副本 / merge small files, rebuild the window copies"
@@ -127,6 +138,22 @@ def run_status(arguments: argparse.Namespace) -> int:
             late = f"，迟 {row['late_hours']} 小时" if row["late_hours"] else ""
             _say(f"{row['day']} {row['source']} {row['state']} {row['rows']} 行，退回 {row['refused']} 行{late}")
     return DONE if all(row["state"] == "已到" for row in rows) else PARTLY
+
+
+def run_watch(arguments: argparse.Namespace) -> int:
+    """``jianguan facts watch``: until interrupted; 2 when there is no such folder."""
+    from jianguan.facts import dropfolder, ingest  # noqa: PLC0415 - after Django is set up
+
+    if not arguments.folder.is_dir():
+        _say(f"没有目录 {arguments.folder}")
+        return MISUSED
+    ingest.recover_all()
+    seen: dropfolder.Seen = {}
+    while True:
+        dropfolder.look(arguments.folder, seen, _say)
+        if arguments.once:
+            return DONE
+        time.sleep(arguments.every)
 
 
 def run_compact(arguments: argparse.Namespace) -> int:

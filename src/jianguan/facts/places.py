@@ -22,6 +22,11 @@ def quarantine() -> Path:
     return home() / "quarantine"
 
 
+def drop() -> Path:
+    """Return the drop folder; it exists only where somebody made it."""
+    return home() / "drop"
+
+
 def scratch() -> Path:
     """Return the folder for what does not fit into memory."""
     return home() / "scratch"

@@ -1,0 +1,97 @@
+"""The drop folder (投递目录): files put below ``CONTRACT/`` are taken in and moved to ``done/`` or ``refused/``.
+
+A file is complete when a marker ``NAME.ready`` lies beside it, or when size and time have not changed between two
+looks. Beside every moved file lies ``NAME.report.json`` that says what became of it.
+"""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from jianguan.facts import ingest
+from jianguan.facts.contract import contracts
+from jianguan.facts.mapping import WrongMapping, read_mapping
+from jianguan.facts.models import Batch, BatchState
+from jianguan.facts.readers import stamp
+from jianguan.kit.clock import now
+
+DONE, REFUSED = "done", "refused"
+READY, REPORT, MAPPING = ".ready", ".report.json", "mapping.yaml"
+Seen = dict[Path, tuple[int, int]]
+
+
+def waiting(folder: Path) -> list[Path]:
+    """Return the files below the folders named after contracts, those put there first at the front."""
+    found = [
+        path
+        for name in contracts()
+        if (folder / name).is_dir()
+        for path in (folder / name).iterdir()
+        if path.is_file() and not path.name.startswith(".") and path.suffix != READY and path.name != MAPPING
+    ]
+    return sorted(found, key=lambda path: (path.stat().st_mtime_ns, path.name))
+
+
+def complete(path: Path, seen: Seen) -> bool:
+    """Return whether nobody writes the file any more, and remember how it looks now."""
+    marked = path.with_name(path.name + READY).exists()
+    before, seen[path] = seen.get(path), stamp(path)
+    return marked or before == seen[path]
+
+
+def look(folder: Path, seen: Seen, report: Callable[[str], object] = str) -> list[Batch]:
+    """Take in every complete file below ``folder`` once; returns their batches.
+
+    ``seen`` is what the look before saw; it is brought up to date. A contract's folder may hold ``mapping.yaml``.
+    """
+    found = []
+    files = waiting(folder)
+    for gone in set(seen) - set(files):
+        del seen[gone]
+    for path in files:
+        if complete(path, seen):
+            batch = _take(folder, path, report)
+            found += [batch] if batch else []
+            seen.pop(path, None)
+    return found
+
+
+def _take(folder: Path, path: Path, report: Callable[[str], object]) -> Batch | None:
+    fact = path.parent.name
+    by_file = path.parent / MAPPING
+    try:
+        mapping = read_mapping(by_file) if by_file.exists() else None
+        batch = ingest.take_in(fact, path, source=ingest.source(fact, fact), mapping=mapping)
+    except (ValueError, WrongMapping) as wrong:
+        _move(folder, path, REFUSED, {"reason": str(wrong)})
+        report(f"{path.name}：{wrong}")
+        return None
+    whole = batch.state == BatchState.COMMITTED
+    said = {
+        "batch": batch.uuid.hex,
+        "state": batch.state,
+        "accepted": batch.accepted,
+        "refused": batch.refused,
+        "left_out": batch.left_out,
+        "superseding": batch.superseding,
+        "unused_columns": batch.unused,
+        "reason": batch.reason,
+    }
+    _move(folder, path, DONE if whole else REFUSED, said)
+    report(f"{path.name}：" + (f"收录 {batch.accepted} 行，退回 {batch.refused} 行" if whole else batch.reason))
+    return batch
+
+
+def _move(folder: Path, path: Path, to: str, said: dict[str, Any]) -> None:
+    """Move a file out of the way, never over another, its report first."""
+    target = folder / to / path.parent.name
+    target.mkdir(parents=True, exist_ok=True)
+    place = target / path.name
+    if place.exists():
+        place = target / f"{now():%Y%m%d%H%M%S%f}-{path.name}"
+    text = json.dumps({"file": path.name, **said}, ensure_ascii=False, indent=1)
+    place.with_name(place.name + REPORT).write_text(text + "\n", encoding="utf-8")
+    shutil.move(path, place)
+    path.with_name(path.name + READY).unlink(missing_ok=True)

@@ -1,0 +1,93 @@
+"""The drop folder: complete files are taken in once and moved aside with a report; half-written ones wait."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from facts.conftest import as_csv, exam
+from jianguan.facts.dropfolder import Seen, look
+from jianguan.site.cli import main
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "drop" / "exam").mkdir(parents=True)
+    return tmp_path / "drop"
+
+
+def said(path: Path) -> dict[str, object]:
+    found = json.loads(path.with_name(path.name + ".report.json").read_text())
+    assert isinstance(found, dict)
+    return found
+
+
+def test_a_file_that_grows_waits_until_it_stands_still(home: Path, folder: Path) -> None:
+    path, seen = folder / "exam" / "day.csv", Seen()
+    text = as_csv([exam(1), exam(2)])
+    path.write_text(text[:200])
+    assert look(folder, seen) == []
+    path.write_text(text)
+    assert look(folder, seen) == []
+    (batch,) = look(folder, seen)
+    assert (batch.accepted, batch.refused) == (2, 0)
+    assert not path.exists()
+    assert said(folder / "done" / "exam" / "day.csv")["accepted"] == 2
+    assert look(folder, seen) == []
+
+
+def test_a_marked_file_is_taken_at_once_and_its_mark_removed(home: Path, folder: Path) -> None:
+    (folder / "exam" / "day.csv").write_text(as_csv([exam(1)]))
+    (folder / "exam" / "day.csv.ready").touch()
+    assert [batch.accepted for batch in look(folder, {})] == [1]
+    assert list((folder / "exam").iterdir()) == []
+
+
+def test_what_cannot_be_read_goes_to_refused_with_the_reason(home: Path, folder: Path) -> None:
+    (folder / "exam" / "photo.jpg").write_bytes(b"x")
+    (folder / "exam" / "photo.jpg.ready").touch()
+    (batch,) = look(folder, {})
+    assert "不支持的文件类型" in batch.reason
+    assert "不支持的文件类型" in str(said(folder / "refused" / "exam" / "photo.jpg")["reason"])
+
+
+def test_a_mapping_in_the_folder_is_applied_and_a_wrong_one_refuses_the_file(home: Path, folder: Path) -> None:
+    (folder / "centre_result").mkdir()
+    row = "id;n\nA;7\n"
+    fixed = "period: {constant: '2020-01-01'}, name: id, kind: {constant: k}, tests: n"
+    mapping = folder / "centre_result" / "mapping.yaml"
+    mapping.write_text(f"contract: centre_result\ncolumns: {{centre: id, {fixed}}}\n")
+    (folder / "centre_result" / "a.csv").write_text(row)
+    (folder / "centre_result" / "a.csv.ready").touch()
+    assert [batch.accepted for batch in look(folder, {})] == [1]
+    mapping.write_text("columns: 1\n")
+    (folder / "centre_result" / "b.csv").write_text(row)
+    (folder / "centre_result" / "b.csv.ready").touch()
+    assert look(folder, {}) == []
+    assert "不合规" in str(said(folder / "refused" / "centre_result" / "b.csv")["reason"])
+
+
+def test_a_file_never_replaces_one_of_the_same_name(home: Path, folder: Path) -> None:
+    for number in (1, 2):
+        (folder / "exam" / "day.csv").write_text(as_csv([exam(number)]))
+        (folder / "exam" / "day.csv.ready").touch()
+        look(folder, {})
+    kept = [path for path in (folder / "done" / "exam").iterdir() if path.suffix == ".csv"]
+    assert len(kept) == 2
+
+
+def test_a_missing_folder_is_said(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["facts", "watch", str(tmp_path / "nothing")]) == 2
+    assert "没有目录" in capsys.readouterr().err
+
+
+def test_the_job_looks_into_the_drop_folder_of_the_installation(home: Path) -> None:
+    from jianguan.facts.jobs import take_dropped_files
+
+    take_dropped_files(timestamp=0)
+    (home / "drop" / "exam").mkdir(parents=True)
+    (home / "drop" / "exam" / "day.csv").write_text(as_csv([exam(1)]))
+    take_dropped_files(timestamp=0)
+    assert (home / "drop" / "exam" / "day.csv").exists()
+    take_dropped_files(timestamp=0)
+    assert (home / "drop" / "done" / "exam" / "day.csv").exists()
