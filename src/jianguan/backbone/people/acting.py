@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from jianguan.backbone.people.permission_words import permission_word
 from jianguan.backbone.people.permissions import Permission
 from jianguan.backbone.scope.scope import Scope
 
@@ -35,7 +36,7 @@ class Actor:
     def require(self, permission: str) -> None:
         """Raise NotAllowed unless the post grants ``permission``."""
         if permission not in self.permissions:
-            raise NotAllowed(f"当前岗位“{self.post_title}”没有“{permission}”权限")
+            raise NotAllowed(f"当前岗位“{self.post_title}”没有“{permission_word(permission)}”权限")
 
     def require_capacity(self, capacity_id: int) -> None:
         """Raise NotAllowed unless acting in exactly this capacity: nobody writes for another unit."""

@@ -10,8 +10,11 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from jianguan.web.states import LOOKS, Look, look_of
+from jianguan.web.words import object_word, source_word
 
 register = template.Library()
+register.filter(object_word)
+register.filter(source_word)
 
 NOTHING = "—"
 _WEEKDAYS = "一二三四五六日"

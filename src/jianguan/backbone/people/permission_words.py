@@ -1,0 +1,36 @@
+"""What each permission is called by people (权限名称)."""
+
+from jianguan.backbone.people.permissions import Permission
+
+WORDS: dict[str, str] = {
+    Permission.ACCOUNT_MANAGE: "管理账号",
+    Permission.ACCOUNT_READ: "查看账号",
+    Permission.AGENCY_READ: "查看机构",
+    Permission.AUDIT_READ: "查看审计",
+    Permission.AUDIT_VERIFY: "核验日志",
+    Permission.CHECK_READ: "查看检查",
+    Permission.CHECK_RECORD: "办理检查",
+    Permission.DECISION_ADOPT: "作出决定",
+    Permission.DOCUMENT_ACKNOWLEDGE: "签收文书",
+    Permission.DOCUMENT_ISSUE: "印发文书",
+    Permission.DOCUMENT_READ: "查看文书",
+    "facts.manage": "管理数据",
+    "facts.read": "查看数据",
+    Permission.LEDGER_READ: "查看履职台账",
+    Permission.PERSON_READ: "查看人员",
+    Permission.PERSON_REVEAL: "查看人员电话",
+    Permission.POST_MANAGE: "管理岗位",
+    Permission.REGISTRATION_MANAGE: "办理登记",
+    Permission.REGISTRATION_READ: "查看登记",
+    Permission.ROSTER_MANAGE: "值班排班",
+    Permission.RULE_MANAGE: "管理规则",
+    Permission.RULE_READ: "查看规则",
+    Permission.SECURITY_MANAGE: "安全管理",
+    Permission.SYSTEM_MANAGE: "系统管理",
+    Permission.TASK_READ: "查看任务",
+}
+
+
+def permission_word(permission: str) -> str:
+    """The name of a permission for a message."""
+    return WORDS.get(permission, "这项")

@@ -1,0 +1,53 @@
+"""Chinese words for names that pages must never show as they are stored: sources of records, kinds of objects."""
+
+SOURCES = {
+    "acknowledgement": "签收回执",
+    "case": "事项办理记录",
+    "check": "检查记录",
+    "coverage": "覆盖情况",
+    "document": "文书",
+    "drill": "调取演练",
+    "filing": "报备材料",
+    "population": "抽查总体与复核记录",
+    "registration": "履职登记",
+    "roster": "值班表",
+    "upload": "上传记录",
+}
+"""By ROOM of a norm's source ('ROOM:KIND')."""
+
+OBJECTS = {
+    "account": "账号",
+    "agencies": "机构目录",
+    "agency": "机构",
+    "appointment": "任职",
+    "cadence": "周期",
+    "calendar-day": "工作日历",
+    "capacity": "履职身份",
+    "check": "检查",
+    "decision": "决定",
+    "document": "文书",
+    "drill": "调取演练",
+    "facts.batch": "数据批次",
+    "log": "事件日志",
+    "parameter": "参数",
+    "person": "人员",
+    "population": "抽查总体",
+    "post": "岗位",
+    "registration": "登记",
+    "roster": "值班",
+    "subject": "监管对象",
+    "task": "任务",
+    "tasks": "任务",
+    "version": "规则版本",
+}
+"""By object_type of an event."""
+
+
+def source_word(source: str) -> str:
+    """Which records a source ('ROOM:KIND') consists of; '' for none."""
+    return SOURCES.get(source.partition(":")[0], "其他记录") if source else ""
+
+
+def object_word(kind: str) -> str:
+    """What an event is about; '' for nothing."""
+    return OBJECTS.get(kind, "其他") if kind else ""
