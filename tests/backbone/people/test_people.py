@@ -195,7 +195,7 @@ def test_a_roster_proves_the_days_on_which_somebody_is_on_duty(whole: None) -> N
     with connection.cursor() as cursor:
         cursor.execute(source.sql, {"first": today, "last": today + dt.timedelta(days=7)})
         rows = cursor.fetchall()
-    assert [(row[0], row[1], row[2].lower, row[3]) for row in rows] == [
+    assert [(row[0], row[1], row[2].lower, row[4]) for row in rows] == [
         ("roster:day", actor.capacity_id, today, f"roster/{entry.pk}")
     ]
 

@@ -22,10 +22,6 @@ SELECT 'registration:' || r.kind AS source, bearer.id AS capacity_id, r.valid, r
        'registration/' || r.id AS ref
 FROM registrations_registration r {BEARER}
 WHERE r.valid && daterange(%(first)s, %(last)s)
-UNION ALL
-SELECT 'registration:roster', e.capacity_id, daterange(e.day, e.day + 1), e.recorded_at, 'roster/' || e.id
-FROM people_rosterentry e
-WHERE NOT e.withdrawn AND e.day >= %(first)s::date AND e.day < %(last)s::date
 """  # noqa: S608 - put together from constants
 
 FILED = f"""

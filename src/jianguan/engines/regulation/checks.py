@@ -108,13 +108,7 @@ def _norm_faults(
         yield "有效期", f"有效期 {norm.in_force.since} 至 {norm.in_force.until} 为空"
     if (norm.cadence is Cadence.SOFT) and not norm.cadence_word:
         yield "周期用词", "cadence 为 soft 时须写明法规原词 cadence_word"
-    if norm.quota is not None:
-        if (norm.quota.at_least is None) == (norm.quota.parameter is None):
-            yield "数量要求", "quota 须在 at_least 和 parameter 中恰好写一个"
-        if norm.quota.parameter is not None and norm.quota.parameter not in parameters:
-            yield "参数须存在", f"quota 引用了不存在的参数 {norm.quota.parameter}"
-        if norm.quota.per is not None and not (_daily_acts(norm) and norm.object and norm.quota.at_least):
-            yield "按对象计数", "per: subject 只用于每日的次数要求，并须写明 object 和 at_least"
+    yield from _quota_faults(norm, parameters)
     if norm.excused_when_empty is not None and not (
         _daily_acts(norm) and norm.excused_when_empty.startswith("population:")
     ):
@@ -124,6 +118,18 @@ def _norm_faults(
             yield "参数须存在", f"deadline 引用了不存在的参数 {norm.deadline}"
         elif parameters[norm.deadline].unit not in _DURATIONS:
             yield "参数单位", f"deadline 引用的参数 {norm.deadline} 不是期限单位"
+
+
+def _quota_faults(norm: Norm, parameters: dict[str, Parameter]) -> Iterator[tuple[str, str]]:
+    quota = norm.quota
+    if quota is None:
+        return
+    if (quota.at_least is None) == (quota.parameter is None):
+        yield "数量要求", "quota 须在 at_least 和 parameter 中恰好写一个"
+    if quota.parameter is not None and quota.parameter not in parameters:
+        yield "参数须存在", f"quota 引用了不存在的参数 {quota.parameter}"
+    if quota.per is not None and not (_daily_acts(norm) and norm.object and quota.at_least):
+        yield "按对象计数", "per: subject 只用于每日的次数要求，并须写明 object 和 at_least"
 
 
 def _daily_acts(norm: Norm) -> bool:
