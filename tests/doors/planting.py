@@ -10,13 +10,14 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from jianguan.backbone.agencies.models import Capacity
 from jianguan.kit import clock
+from jianguan.kit.ids import uuid7
 from jianguan.site import security
 
 SINCE = dt.date(2020, 3, 19)
 _numbers = itertools.count(1)
 
 # Values that a model cannot say of itself, by label; keep it short.
-GIVEN: dict[str, dict[str, Any]] = {}
+GIVEN: dict[str, dict[str, Any]] = {"facts.Batch": {"contract": "exam"}, "facts.Source": {"contract": "exam"}}
 
 
 def scoped_models() -> list[type[models.Model]]:
@@ -75,8 +76,10 @@ def _plain(field: Any) -> Any:
         (models.BooleanField, lambda: False),
         (models.JSONField, dict),
         (models.BinaryField, lambda: b""),
+        (models.UUIDField, uuid7),
         (models.TextField, lambda: "合成"),
         (models.CharField, lambda: f"synthetic-{next(_numbers)}"[: field.max_length]),
+        (models.BigIntegerField, lambda: next(_numbers)),
         (models.IntegerField, lambda: 1),
     ]
     return next((make() for kind, make in makers if isinstance(field, kind)), [])

@@ -1,0 +1,93 @@
+"""The arrival board (数据到达): per source and day what was expected and what came; nothing is 未知, never 没有."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from jianguan.backbone.people.permissions import Permission
+from jianguan.facts import arrivals
+from jianguan.facts.arrivals import WORDS, Arrival, Feed
+from jianguan.facts.contract import contracts
+from jianguan.kit import clock
+from jianguan.web.asked import start_of
+from jianguan.web.facts.tabs import columns, label_of, options, tabs
+from jianguan.web.page import StaffRequest, page
+from jianguan.web.period import shown
+
+PAGE = 100
+TONES = {Feed.ARRIVED: "info", Feed.PARTIAL: "warn", Feed.UNKNOWN: "bad"}
+STAT_TONES = {Feed.ARRIVED: "good", Feed.PARTIAL: "warn", Feed.UNKNOWN: "unknown"}
+HOUR = 3600
+
+
+def _row(one: Arrival) -> dict[str, Any]:
+    asked = urlencode({"source": one.source.key, "day": one.day.isoformat()})
+    return {
+        "one": one,
+        "fact": label_of(one.source.contract),
+        "word": WORDS[one.feed],
+        "tone": TONES[one.feed],
+        "late": f"{one.late.total_seconds() / HOUR:.1f} 小时" if one.late else "",
+        "waiting": one.feed is Feed.UNKNOWN and one.late is None,
+        "batches": f"{reverse('facts-batches')}?{asked}",
+        "refusals": f"{reverse('facts-quarantine')}?{asked}",
+    }
+
+
+@require_safe
+@page(Permission.FACTS_READ)
+def board(request: StaffRequest) -> HttpResponse:
+    """Every expected source and day of a period, by default of this week."""
+    today = clock.today()
+    period = shown(request.GET, today, kind="week")
+    fact, feed = request.GET.get("fact", ""), request.GET.get("feed", "")
+    fact = fact if fact in contracts() else ""
+    found = arrivals.board(period.first, min(period.last, today), fact=fact) if period.first <= today else []
+    asked = period.query() | ({"fact": fact} if fact else {})
+    stats = [
+        {
+            "label": WORDS[one],
+            "value": sum(row.feed is one for row in found),
+            "url": f"?{urlencode(asked | {'feed': one.value})}",
+            "tone": STAT_TONES[one],
+        }
+        for one in Feed
+    ]
+    chosen = [row for row in found if not feed or row.feed == feed]
+    chosen.sort(key=lambda row: (-row.day.toordinal(), row.source.key))
+    start, kept = start_of(request.GET), asked | ({"feed": feed} if feed else {})
+    return render(
+        request,
+        "facts/board.html",
+        {
+            "rows": [_row(one) for one in chosen[start : start + PAGE]],
+            "columns": columns(
+                "日期",
+                "数据源",
+                "状态",
+                "时限",
+                "到达行数",
+                "往常行数",
+                "迟到",
+                "退回未修复",
+                numeric=("到达行数", "往常行数", "退回未修复"),
+            ),
+            "stats": stats,
+            "picker": period.picker({key: value for key, value in kept.items() if key in {"fact", "feed"}}, today),
+            "fact": fact,
+            "feed": feed,
+            "facts": options(((one.name, one.label) for one in contracts().values()), fact),
+            "feeds": options(((one.value, WORDS[one]) for one in Feed), feed),
+            "period": period,
+            "total": len(chosen),
+            "prev_url": f"?{urlencode(kept | {'start': max(start - PAGE, 0)})}" if start else "",
+            "next_url": f"?{urlencode(kept | {'start': start + PAGE})}" if start + PAGE < len(chosen) else "",
+            "now": clock.now(),
+            "tabs": tabs("facts"),
+            "breadcrumbs": [{"label": "数据接入"}],
+        },
+    )
