@@ -18,7 +18,7 @@ def register(verbs: Any) -> None:
 
     take = kinds.add_parser("import", help="导入文件 / take files in")
     take.add_argument("contract", metavar="CONTRACT", help="数据约定，例如 exam / contract, such as exam")
-    take.add_argument("files", metavar="FILE", nargs="+", type=Path, help="CSV、Excel、Parquet、JSON 行")
+    take.add_argument("files", metavar="FILE", nargs="+", type=Path, help="CSV、Excel、Parquet、JSON 行文件 / CSV, Excel, Parquet or JSON lines")
     take.add_argument("--source", help="数据源标识，默认与约定同名 / key of the source, by default the contract's name")
     take.add_argument("--mapping", type=Path, help="映射文件 / mapping file")
     take.add_argument(
@@ -41,6 +41,14 @@ def register(verbs: Any) -> None:
         "--once", action="store_true", help="只看一次，收有 .ready 标记的文件 / one look, takes files marked .ready"
     )
     watch.set_defaults(run=run_watch)
+
+    token = kinds.add_parser("token", help="数据源的接口令牌 / token of a source for the HTTP door")
+    token.add_argument("contract", metavar="CONTRACT", help="数据约定，例如 exam / contract, such as exam")
+    token.add_argument(
+        "--source", help="数据源标识，默认与约定同名 / key of the source, by default the contract's name"
+    )
+    token.add_argument("--revoke", action="store_true", help="撤销令牌 / take the token away")
+    token.set_defaults(run=run_token)
 
     compact = kinds.add_parser(
         "compact", help="合并小文件，重建窗口副本 / merge small files, rebuild the window copies"
@@ -154,6 +162,28 @@ def run_watch(arguments: argparse.Namespace) -> int:
         if arguments.once:
             return DONE
         time.sleep(arguments.every)
+
+
+def run_token(arguments: argparse.Namespace) -> int:
+    """``jianguan facts token``: print a new token once, or revoke it; 2 when there is no such contract or source."""
+    from jianguan.facts import ingest, tokens  # noqa: PLC0415 - after Django is set up
+
+    try:
+        ingest.contract(arguments.contract)
+    except LookupError as wrong:
+        _say(str(wrong.args[0]))
+        return MISUSED
+    origin = ingest.source(arguments.source or arguments.contract, arguments.contract)
+    if origin.contract != arguments.contract:
+        _say(f"数据源“{origin.name}”报送的是 {origin.contract}，不是 {arguments.contract}")
+        return MISUSED
+    if arguments.revoke:
+        tokens.revoke(origin)
+        _say(f"已撤销“{origin.name}”的令牌")
+        return DONE
+    print(tokens.issue(origin))  # noqa: T201 - the command's answer, shown this once
+    _say(f"“{origin.name}”的令牌只显示这一次；原令牌已失效")
+    return DONE
 
 
 def run_compact(arguments: argparse.Namespace) -> int:

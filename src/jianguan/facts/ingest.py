@@ -24,7 +24,7 @@ from jianguan.facts import identities, lake, places
 from jianguan.facts.contract import contract
 from jianguan.facts.mapping import Mapping, WrongMapping
 from jianguan.facts.models import Batch, BatchDay, BatchState, Quarantine, Source
-from jianguan.facts.readers import Opened, open_file
+from jianguan.facts.readers import Opened, digest_of_file, open_file
 from jianguan.facts.staging import Refused, Stage, Staged, mark_superseded, settle, write_summary
 from jianguan.facts.unreadable import Unreadable
 from jianguan.kit.clock import now
@@ -33,6 +33,10 @@ from jianguan.kit.ids import uuid7
 SHOWN = 5000
 """Refused rows of a batch that go to PostgreSQL; the side file holds all."""
 SUMMARY = "summary.json"
+
+
+class KeyReused(ValueError):
+    """A request key came a second time with other content."""
 
 
 class Sealed(RuntimeError):
@@ -53,12 +57,15 @@ def take_in(
     mapping: Mapping | None = None,
     day: dt.date | None = None,
     received: dt.datetime | None = None,
+    key: str = "",
 ) -> Batch:
     """Take a file in under a contract; the same file under the same mapping a second time returns the first batch.
 
     ``day``: the day the file is about; it then counts as arrived even when the file holds no row (proven empty).
     An unreadable file gives a batch in the state 整批退回 with its reason.
-    Raises LookupError when there is no such contract, ValueError when the source reports another one.
+    ``key``: names the request; the same key a second time returns the first batch.
+    Raises LookupError when there is no such contract, ValueError when the source reports another one, KeyReused when
+    a key comes with other content.
     """
     found = contract(fact)
     if source.contract != fact:
@@ -67,7 +74,10 @@ def take_in(
     table = lake.Table(places.lake(), found)
     with table.locked():
         recover(table)
+        if key and (before := _of_key(source, key, path)):
+            return before
         batch = new_batch(table, source, path.name, mapping, received)
+        batch.request_key = key
         with scratch_folder() as folder:
             try:
                 return carry(table, batch, path, folder, mapping, day=day)
@@ -76,6 +86,14 @@ def take_in(
                 batch.state, batch.reason, batch.finished_at = BatchState.UNREADABLE, str(failure)[:300], now()
                 batch.save()
                 return batch
+
+
+def _of_key(source: Source, key: str, path: Path) -> Batch | None:
+    """The batch of an earlier request of the same key, unless it was cut off."""
+    found = Batch.objects.filter(source=source, request_key=key).exclude(state=BatchState.ABANDONED).first()
+    if found and found.file_digest and found.file_digest != digest_of_file(path):
+        raise KeyReused("幂等键已用于其他内容，请为新的一批换一个键")
+    return found
 
 
 @contextmanager

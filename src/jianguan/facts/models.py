@@ -59,6 +59,7 @@ class Batch(models.Model):
     file_digest = models.CharField("文件摘要", max_length=64)
     mapping_digest = models.CharField("映射摘要", max_length=64, blank=True)
     mapping = models.JSONField("映射", default=dict)
+    request_key = models.CharField("幂等键", max_length=80, blank=True)
     state = models.CharField("状态", max_length=12, choices=BatchState)
     received_at = models.DateTimeField("接收时间")
     finished_at = models.DateTimeField("完成时间", null=True)
@@ -79,6 +80,11 @@ class Batch(models.Model):
                 name="facts_batch_once",
                 fields=["contract", "source", "file_digest", "mapping_digest"],
                 condition=models.Q(state="committed"),
+            ),
+            models.UniqueConstraint(
+                name="facts_batch_request",
+                fields=["source", "request_key"],
+                condition=~models.Q(request_key="") & ~models.Q(state="abandoned"),
             ),
         ]
         indexes = [models.Index(fields=["contract", "-received_at"])]

@@ -89,7 +89,7 @@ def open_file(connection: duckdb.DuckDBPyConnection, path: Path, scratch: Path, 
     if not before[0]:
         raise Unreadable("文件是空的")
     suffixes = [suffix.lower() for suffix in path.suffixes]
-    digest = _digest(path)
+    digest = digest_of_file(path)
     data, suffix = path, suffixes[-1] if suffixes else ""
     if suffix == ".gz":
         data, suffix = _unzip(path, scratch), suffixes[-2] if len(suffixes) > 1 else ".csv"
@@ -102,7 +102,8 @@ def open_file(connection: duckdb.DuckDBPyConnection, path: Path, scratch: Path, 
     return opened
 
 
-def _digest(path: Path) -> str:
+def digest_of_file(path: Path) -> str:
+    """Return the SHA-256 of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -1,0 +1,160 @@
+"""Facts over HTTP (接口报送): one request is one batch, all of it counted, and twice the same key is once."""
+
+from pathlib import Path
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Header, NinjaAPI, Schema, Status
+from ninja.errors import AuthenticationError, Throttled, ValidationError
+from ninja.security import HttpBearer
+from ninja.throttling import AuthRateThrottle
+
+from jianguan.backbone.scope import scope as scopes
+from jianguan.facts import ingest, tokens
+from jianguan.facts.apart import apart
+from jianguan.facts.models import Batch, BatchState, Quarantine, Source
+
+LARGEST = 512 << 20
+CHUNK = 1 << 16
+SHOWN = 100
+RATE = "60/m"
+KINDS = {
+    "application/x-ndjson": ".jsonl",
+    "application/jsonl": ".jsonl",
+    "application/vnd.apache.parquet": ".parquet",
+}
+BODY = {
+    "required": True,
+    "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in KINDS},
+}
+
+
+class SourceToken(HttpBearer):
+    """The token of a source, as a bearer."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Source | None:
+        """The source, or None."""
+        return tokens.holder(token)
+
+
+api = NinjaAPI(
+    title="监管：数据接入",
+    version="1",
+    urls_namespace="api-v1",
+    docs_url=None,
+    auth=SourceToken(),
+    throttle=[AuthRateThrottle(RATE)],
+)
+
+
+class Refusal(Schema):
+    """One refused row."""
+
+    row: int
+    field: str
+    rule: str
+    message: str
+
+
+class Taken(Schema):
+    """What became of a request."""
+
+    batch: str
+    state: str
+    accepted: int
+    refused: int
+    superseding: int
+    unused_columns: list[str]
+    refusals: list[Refusal]
+
+
+class Problem(Schema):
+    """Why nothing was taken."""
+
+    reason: str
+
+
+def _problem(request: HttpRequest, reason: str, status: int) -> HttpResponse:
+    return api.create_response(request, {"reason": reason}, status=status)
+
+
+@api.exception_handler(AuthenticationError)
+def no_token(request: HttpRequest, error: Any) -> HttpResponse:
+    """401."""
+    return _problem(request, "令牌缺失、错误或已撤销", 401)
+
+
+@api.exception_handler(Throttled)
+def too_many(request: HttpRequest, error: Any) -> HttpResponse:
+    """429."""
+    return _problem(request, "请求过于频繁，每分钟最多 60 次", 429)
+
+
+@api.exception_handler(ValidationError)
+def wrong_header(request: HttpRequest, error: Any) -> HttpResponse:
+    """422."""
+    return _problem(request, "请求头 Idempotency-Key 须为 8 至 80 个字符", 422)
+
+
+@api.post(
+    "/facts/{fact}",
+    summary="报送一批数据",
+    response={200: Taken, (401, 403, 409, 413, 415, 422, 429): Problem},
+    openapi_extra={"requestBody": BODY},
+)
+def take(
+    request: HttpRequest, fact: str, key: str = Header(alias="Idempotency-Key", min_length=8, max_length=80)
+) -> Any:
+    """Take the body in as one batch of the token's source."""
+    source: Source = request.auth  # type: ignore[attr-defined]  # set by SourceToken
+    suffix = KINDS.get(request.content_type or "")
+    if fact != source.contract:
+        return Status(403, {"reason": f"该令牌只能报送 {source.contract}"})
+    if suffix is None:
+        return Status(415, {"reason": f"请求体须为 {'、'.join(KINDS)} 之一"})
+    with ingest.scratch_folder() as folder:
+        path = folder / f"body{suffix}"
+        if not _receive(request, path):
+            return Status(413, {"reason": f"请求体超过 {LARGEST >> 20} MB，请分批报送"})
+        try:
+            return apart(lambda: _answer(source, fact, path, key))
+        except ingest.KeyReused as reused:
+            return Status(409, {"reason": str(reused)})
+
+
+def _receive(request: HttpRequest, path: Path) -> bool:
+    """Write the body to a file piece by piece; False when it is too large."""
+    size = 0
+    with path.open("wb") as file:
+        while chunk := request.read(CHUNK):
+            size += len(chunk)
+            if size > LARGEST:
+                return False
+            file.write(chunk)
+    return True
+
+
+def _answer(source: Source, fact: str, path: Path, key: str) -> Any:
+    batch = ingest.take_in(fact, path, source=source, key=key)
+    if batch.state != BatchState.COMMITTED:
+        return Status(422, {"reason": batch.reason})
+    with scopes.within(scopes.of([source.capacity_id])):
+        return Status(
+            200,
+            {
+                "batch": batch.uuid.hex,
+                "state": batch.state,
+                "accepted": batch.accepted,
+                "refused": batch.refused,
+                "superseding": batch.superseding,
+                "unused_columns": batch.unused,
+                "refusals": _refusals(batch),
+            },
+        )
+
+
+def _refusals(batch: Batch) -> list[dict[str, Any]]:
+    return [
+        {"row": row.line, "field": row.column, "rule": row.rule, "message": row.message}
+        for row in Quarantine.objects.filter(batch=batch)[:SHOWN]
+    ]

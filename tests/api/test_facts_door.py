@@ -1,0 +1,100 @@
+"""The HTTP door: one key is one batch, a token is good for one source, errors name row, field and rule."""
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.test import Client
+
+from facts.conftest import exam
+from jianguan.facts import ingest, tokens
+from jianguan.facts.models import Batch, Source
+
+JSON_LINES = "application/x-ndjson"
+
+
+@pytest.fixture
+def source(fresh_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Source:
+    monkeypatch.setattr(settings, "JIANGUAN_HOME", tmp_path / "home")
+    cache.clear()
+    return ingest.source("city-exams", "exam")
+
+
+def lines(*rows: dict[str, str]) -> bytes:
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
+
+
+def send(token: str, body: bytes, key: str = "day-2020-03-02", fact: str = "exam", kind: str = JSON_LINES) -> Any:
+    headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": key}
+    return Client(enforce_csrf_checks=True).post(f"/api/v1/facts/{fact}", body, content_type=kind, headers=headers)
+
+
+def test_rows_are_taken_and_a_refused_one_is_named_by_row_field_and_rule(source: Source) -> None:
+    answer = send(tokens.issue(source), lines(exam(1), exam(2, kskm="9")))
+    assert answer.status_code == 200
+    found = answer.json()
+    assert (found["accepted"], found["refused"]) == (1, 1)
+    (refusal,) = found["refusals"]
+    assert (refusal["row"], refusal["field"], refusal["rule"]) == (2, "subject", "code")
+    assert "不在代码表" in refusal["message"]
+
+
+def test_the_same_key_twice_gives_the_same_answer_and_other_content_under_it_a_conflict(source: Source) -> None:
+    token = tokens.issue(source)
+    first = send(token, lines(exam(1)))
+    assert send(token, lines(exam(1))).json() == first.json()
+    other = send(token, lines(exam(2)))
+    assert (other.status_code, "幂等键" in other.json()["reason"]) == (409, True)
+    assert Batch.objects.count() == 1
+
+
+def test_parquet_is_taken_as_well(source: Source, tmp_path: Path) -> None:
+    (tmp_path / "in.jsonl").write_bytes(lines(exam(1), exam(2)))
+    duckdb.execute(f"COPY (FROM read_json('{tmp_path}/in.jsonl')) TO '{tmp_path}/in.parquet'")
+    body = io.BytesIO((tmp_path / "in.parquet").read_bytes()).read()
+    answer = send(tokens.issue(source), body, kind="application/vnd.apache.parquet")
+    assert answer.status_code == 200
+    assert answer.json()["accepted"] == 2
+
+
+def test_only_the_token_of_the_source_opens_the_door_and_only_its_contract(source: Source) -> None:
+    token = tokens.issue(source)
+    assert token not in source.token_digest
+    assert send("wrong", lines(exam(1))).status_code == 401
+    assert send(token, lines(exam(1)), fact="inspection").status_code == 403
+    tokens.revoke(source)
+    revoked = send(token, lines(exam(1)))
+    assert (revoked.status_code, revoked.json()["reason"]) == (401, "令牌缺失、错误或已撤销")
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "key", "status", "says"),
+    [
+        (b"\n", JSON_LINES, "long-enough", 422, "没有一个 JSON 对象"),
+        (b"PAR1", "application/vnd.apache.parquet", "long-enough", 422, "Parquet"),
+        (b"a,b", "text/csv", "long-enough", 415, "请求体须为"),
+        (b"{}", JSON_LINES, "short", 422, "Idempotency-Key"),
+    ],
+)
+def test_what_cannot_be_taken_is_said_in_chinese(  # noqa: PLR0917 - one column a case
+    source: Source, body: bytes, kind: str, key: str, status: int, says: str
+) -> None:
+    answer = send(tokens.issue(source), body, key, kind=kind)
+    assert answer.status_code == status
+    assert says in answer.json()["reason"]
+
+
+def test_too_many_requests_are_slowed_down(source: Source) -> None:
+    token = tokens.issue(source)
+    statuses = [send(token, b"", kind="text/csv").status_code for _ in range(61)]
+    assert statuses == [415] * 60 + [429]
+
+
+def test_the_description_is_open_and_names_the_address(source: Source) -> None:
+    described = Client().get("/api/v1/openapi.json").json()
+    assert "/api/v1/facts/{fact}" in described["paths"]
