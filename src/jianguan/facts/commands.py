@@ -18,7 +18,13 @@ def register(verbs: Any) -> None:
 
     take = kinds.add_parser("import", help="导入文件 / take files in")
     take.add_argument("contract", metavar="CONTRACT", help="数据约定，例如 exam / contract, such as exam")
-    take.add_argument("files", metavar="FILE", nargs="+", type=Path, help="CSV、Excel、Parquet、JSON 行文件 / CSV, Excel, Parquet or JSON lines")
+    take.add_argument(
+        "files",
+        metavar="FILE",
+        nargs="+",
+        type=Path,
+        help="CSV、Excel、Parquet、JSON 行文件 / CSV, Excel, Parquet or JSON lines",
+    )
     take.add_argument("--source", help="数据源标识，默认与约定同名 / key of the source, by default the contract's name")
     take.add_argument("--mapping", type=Path, help="映射文件 / mapping file")
     take.add_argument(
