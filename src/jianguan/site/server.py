@@ -9,6 +9,8 @@ from django.urls import get_resolver
 
 WORKERS = 2
 THREADS = 2
+STOP_SECONDS = 5
+"""How long a worker may take to finish its answers before it is ended; a stop must never hang."""
 
 
 def serve(host: str, port: int, *, ready: Callable[[str], None], demo: bool = False) -> int:
@@ -28,6 +30,7 @@ def serve(host: str, port: int, *, ready: Callable[[str], None], demo: bool = Fa
         interface=Interfaces.WSGI,
         workers=WORKERS,
         blocking_threads=THREADS,
+        workers_kill_timeout=STOP_SECONDS,
         log_level=LogLevels.warning,
     )
     server.on_startup(lambda: _announce(host, port, ready, demo=demo))
