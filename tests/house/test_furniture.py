@@ -36,6 +36,7 @@ SPLIT = {
         "accounts": "actions on log-ins",
         "acting": "rules: the actor and what he may do",
         "passwords": "rules: strength of a password",
+        "permission_words": "rules: Chinese words of permissions",
         "permissions": "rules: names of permissions",
         "roles": "queries: roles of the rule book",
         "rosters": "actions on rosters",
