@@ -54,6 +54,15 @@ def test_clause_4_2_an_acknowledgement_after_five_working_days_stays_late() -> N
     assert judged("4.2-acknowledge", PROVINCE).state == "逾期履行"
 
 
+@pytest.mark.clause("4.2")
+def test_clause_4_2_the_assessment_system_is_acknowledged_too() -> None:
+    rule = issue(PROVINCE, DocumentKind.ASSESSMENT_RULE, "4.2", CITY)
+    waiting = judged("4.2-acknowledge", PROVINCE, as_of=at(DAY, 12))
+    assert (waiting.state, waiting.required, waiting.done) == ("待履行", 1, 0)
+    acknowledge(rule, DAY + dt.timedelta(days=1))
+    assert judged("4.2-acknowledge", PROVINCE).state == "已履行"
+
+
 @pytest.mark.clause("4.3")
 def test_clause_4_3_a_plan_of_test_sites_stands_and_acceptance_waits_for_its_records() -> None:
     issue(PROVINCE, DocumentKind.SITE_PLAN, "4.3")

@@ -28,14 +28,16 @@ WHERE d.issued_at >= %(first)s::date::timestamp AT TIME ZONE 'Asia/Shanghai'
   AND (d.kind <> 'pre-exam-log' OR d.replaces_id IS NULL)
 """
 
-# Serving is the issuer's duty: it is done when the recipient has signed.
+# Serving is the issuer's duty: it is done when the recipient has signed. Clause 4.2 names work norms, assessment
+# system and standards in one breath, so the acknowledgement of either kind proves it.
 ACKNOWLEDGED = """
-SELECT 'acknowledgement:' || d.kind AS source, s.issuer_id AS capacity_id, s.due_at, a.acknowledged_at AS done_at,
+SELECT 'acknowledgement:norm' AS source, s.issuer_id AS capacity_id, s.due_at, a.acknowledged_at AS done_at,
        'service/' || s.id AS ref
 FROM documents_service s
 JOIN documents_document d ON d.id = s.document_id
 LEFT JOIN documents_acknowledgement a ON a.service_id = s.id
-WHERE s.due_at >= %(first)s::date::timestamp AT TIME ZONE 'Asia/Shanghai'
+WHERE d.kind IN ('assessment-rule', 'norm')
+  AND s.due_at >= %(first)s::date::timestamp AT TIME ZONE 'Asia/Shanghai'
   AND s.due_at < %(last)s::date::timestamp AT TIME ZONE 'Asia/Shanghai'
 """
 
