@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -88,7 +89,7 @@ def test_make_lists_every_verb_it_knows() -> None:
     assert {"setup", "run", "test", "check", "fix", "lock", "docs", "vendor", "bench", "demo", "clean"} <= verbs
 
 
-def test_the_migrations_match_the_models() -> None:
+def test_the_migrations_match_the_models(db: Any) -> None:
     from django.core.management import call_command
 
     call_command("makemigrations", check=True, dry_run=True, verbosity=1)
