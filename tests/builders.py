@@ -17,12 +17,12 @@ from jianguan.backbone.registrations import actions as registrations
 from jianguan.backbone.registrations.models import Registration, RegistrationKind
 from jianguan.backbone.registrations.rules import NEEDS_END, NEEDS_PERSON
 from jianguan.backbone.rules.actions import adopt_cadence
+from jianguan.backbone.rules.queries import working_calendar
 from jianguan.backbone.scope import scope as scopes
 from jianguan.backbone.subjects.models import Subject
 from jianguan.backbone.work import actions as work
 from jianguan.backbone.work import checks
 from jianguan.backbone.work.models import Check, Population
-from jianguan.backbone.work.owed import working_calendar
 from jianguan.kit import clock
 from staff import SINCE, employ
 

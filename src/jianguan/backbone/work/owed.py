@@ -10,10 +10,9 @@ from typing import Any
 from jianguan.backbone.agencies.models import Capacity, Oversight
 from jianguan.backbone.rules import queries as rulebook
 from jianguan.backbone.rules import rules
-from jianguan.backbone.rules.models import CadenceKind, CalendarDay, Norm
+from jianguan.backbone.rules.models import CadenceKind, Norm
 from jianguan.backbone.work.rules import NEVER_LATE, Term, late_key, period_kind
 from jianguan.engines.calendar.periods import ONE_DAY, Cadence, Period, period_of, periods
-from jianguan.engines.calendar.workdays import Calendar, CalendarException
 
 Known = Mapping[str, Sequence[rules.Value]]
 
@@ -74,14 +73,6 @@ def waiting(rows: Iterable[Owed], first: dt.date, last: dt.date) -> list[Waiting
 def _holds(row: Owed, day: dt.date) -> bool:
     """Whether the day lies in a period that is owed under these terms."""
     return row.kind is not None and row.since <= period_of(row.kind, day).start < row.until
-
-
-def working_calendar() -> Calendar:
-    """The working-day calendar as it stands in the table."""
-    return Calendar(
-        CalendarException(row.day, row.is_workday, row.name, row.source, row.confirmed)
-        for row in CalendarDay.objects.all()
-    )
 
 
 def periods_over(first: dt.date, last: dt.date) -> list[Period]:

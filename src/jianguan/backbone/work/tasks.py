@@ -11,8 +11,9 @@ from jianguan.backbone.people.permissions import Permission
 from jianguan.backbone.people.roles import permissions_of, roles
 from jianguan.backbone.rules import queries as rulebook
 from jianguan.backbone.rules.models import CadenceAdoption
+from jianguan.backbone.rules.queries import working_calendar
 from jianguan.backbone.work.models import TaskExcuse
-from jianguan.backbone.work.owed import Owed, periods_over, working_calendar
+from jianguan.backbone.work.owed import Owed, periods_over
 from jianguan.backbone.work.planning import planned
 from jianguan.backbone.work.rules import window
 
