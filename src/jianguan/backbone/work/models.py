@@ -5,6 +5,7 @@ from django.db import models
 
 from jianguan.backbone.agencies.models import Capacity
 from jianguan.backbone.decisions.models import Decision
+from jianguan.backbone.evidence.models import StoredObject
 from jianguan.backbone.people.models import IN_SCOPE, Appointment, Post
 from jianguan.backbone.rules.models import CadenceKind, Checklist, Norm
 from jianguan.backbone.subjects.models import Subject
@@ -100,7 +101,11 @@ class PopulationState(models.TextChoices):
 
 
 class Population(models.Model):
-    """The frozen frame of one draw or ratio (抽查总体) of a capacity and day."""
+    """The frozen frame of one draw or ratio (抽查总体) of a capacity and day.
+
+    ``part`` 0 is the frame itself; what arrived after it was frozen makes parts 1, 2 … (补充总体), and a quota is over
+    their sum. The members are lines of the ``manifest``, ``digest`` is its Merkle root.
+    """
 
     append_only = True
     row_scope = ("capacity_id",)
@@ -108,9 +113,11 @@ class Population(models.Model):
     capacity = models.ForeignKey(Capacity, on_delete=models.PROTECT, related_name="populations")
     kind = models.CharField("总体类别", max_length=40)  # the KIND of a norm's source 'population:KIND'
     day = models.DateField("日期")
+    part = models.PositiveSmallIntegerField("补充序号", default=0)
     state = models.CharField("状态", max_length=10, choices=PopulationState)
     size = models.PositiveIntegerField("件数", null=True)
     digest = models.CharField("成员摘要", max_length=64, blank=True)
+    manifest = models.ForeignKey(StoredObject, on_delete=models.PROTECT, null=True, verbose_name="总体清单")
     source = models.CharField("来源", max_length=120)
     why = models.CharField("说明", max_length=200, blank=True)
     frozen_at = models.DateTimeField("封存时间")
@@ -118,7 +125,7 @@ class Population(models.Model):
     class Meta:
         verbose_name = "抽查总体"
         constraints = [
-            models.UniqueConstraint(fields=["capacity", "kind", "day"], name="population_once"),
+            models.UniqueConstraint(fields=["capacity", "kind", "day", "part"], name="population_once"),
             models.CheckConstraint(
                 name="population_size_known_when_counted",
                 condition=(
