@@ -43,3 +43,12 @@ def test_the_board_shows_what_was_expected_when_it_was_due_and_how_late_it_is(ta
 def test_rows_take_the_capacity_of_their_source(take: Take, rows: Callable[..., list[dict[str, Any]]]) -> None:
     take(as_csv([exam(1)]), source=ingest.source("city-exams", "exam", capacity_key="changchun@CITY"))
     assert rows()[0]["capacity"] == "changchun@CITY"
+
+
+def test_days_of_a_history_taken_over_came_when_they_had_come_with_rows_or_without(take: Take) -> None:
+    city = ingest.source("city-exams", "exam", first_day=DAY, due_hour=9)
+    on_time, late = dt.datetime(2020, 3, 3, 8, tzinfo=CHINA), dt.datetime(2020, 3, 4, 11, tzinfo=CHINA)
+    take(as_csv([exam(1)]), source=city, arrived={DAY: on_time, NEXT: late})
+    came, empty = arrivals.board(DAY, NEXT, fact="exam", at=dt.datetime(2020, 3, 5, tzinfo=CHINA))
+    assert (came.feed, came.rows, came.first_at, came.late) == (Feed.ARRIVED, 1, on_time, None)
+    assert (empty.feed, empty.rows, empty.first_at, empty.late) == (Feed.ARRIVED, 0, late, dt.timedelta(hours=2))

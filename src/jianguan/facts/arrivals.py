@@ -7,6 +7,7 @@ from enum import StrEnum
 from statistics import median
 
 from django.db.models import Min, Q, Sum
+from django.db.models.functions import Coalesce
 
 from jianguan.facts.contract import contract
 from jianguan.facts.models import BatchDay, BatchState, Source
@@ -61,7 +62,8 @@ def _came(sources: list[Source], first: dt.date, last: dt.date) -> dict[tuple[in
     standing = BatchDay.objects.filter(
         batch__state=BatchState.COMMITTED, batch__source__in=sources, day__gte=first, day__lte=last
     )
-    grouped = standing.values("batch__source_id", "day").annotate(total=Sum("rows"), first_at=Min("batch__finished_at"))
+    moment = Coalesce("arrived_at", "batch__finished_at")
+    grouped = standing.values("batch__source_id", "day").annotate(total=Sum("rows"), first_at=Min(moment))
     refused: dict[tuple[int, dt.date], dict[int, int]] = defaultdict(dict)
     for row in standing.values("batch__source_id", "day", "batch_id", "batch__refused", "batch__repaired").distinct():
         open_ = max(0, row["batch__refused"] - row["batch__repaired"])

@@ -10,6 +10,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Mapping as Days
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ from jianguan.facts.unreadable import Unreadable
 from jianguan.kit.clock import now
 from jianguan.kit.ids import uuid7
 
+Arrived = Days[dt.date, dt.datetime]
 SHOWN = 5000
 """Refused rows of a batch that go to PostgreSQL; the side file holds all."""
 SUMMARY = "summary.json"
@@ -58,12 +60,14 @@ def take_in(
     day: dt.date | None = None,
     received: dt.datetime | None = None,
     key: str = "",
+    arrived: Arrived | None = None,
 ) -> Batch:
     """Take a file in under a contract; the same file under the same mapping a second time returns the first batch.
 
     ``day``: the day the file is about; it then counts as arrived even when the file holds no row (proven empty).
     An unreadable file gives a batch in the state 整批退回 with its reason.
     ``key``: names the request; the same key a second time returns the first batch.
+    ``arrived``: for a history taken over (历史数据移交), the days it is about and when each had come; rows or not.
     Raises LookupError when there is no such contract, ValueError when the source reports another one, KeyReused when
     a key comes with other content.
     """
@@ -80,7 +84,7 @@ def take_in(
         batch.request_key = key
         with scratch_folder() as folder:
             try:
-                return carry(table, batch, path, folder, mapping, day=day)
+                return carry(table, batch, path, folder, mapping, day=day, arrived=arrived)
             except (Unreadable, WrongMapping) as failure:
                 table.discard(batch.uuid.hex)
                 batch.state, batch.reason, batch.finished_at = BatchState.UNREADABLE, str(failure)[:300], now()
@@ -129,6 +133,7 @@ def carry(
     mapping: Mapping | None,
     *,
     day: dt.date | None = None,
+    arrived: Arrived | None = None,
     repairs: Sequence[int] = (),
     witness: Callable[[Batch], object] = str,
 ) -> Batch:
@@ -150,9 +155,11 @@ def carry(
         staged, shown = _stage(duck, stage, table, batch, opened)
         if opened.changed():
             raise Unreadable("文件在读取期间发生变化，请待其写完后重新导入")
-    if day and not any(on == day.isoformat() for on, _, _ in staged.days):
-        staged.days.append((day.isoformat(), source.capacity_key, 0))
-    summary = _summary(staged, shown) | {"repairs": list(repairs)}
+    moments = {on.isoformat(): moment.isoformat() for on, moment in (arrived or {}).items()}
+    about = {*moments, day.isoformat()} if day else set(moments)
+    without = about - {on for on, _, _ in staged.days}
+    staged.days += [(on, source.capacity_key, 0) for on in sorted(without)]
+    summary = _summary(staged, shown) | {"repairs": list(repairs), "arrived": moments}
     witness(batch)
     folder = table.folder / batch.uuid.hex
     write_summary(folder / SUMMARY, summary)
@@ -264,8 +271,10 @@ def _finish(table: lake.Table, batch: Batch, summary: dict[str, Any]) -> None:
         batch.state, batch.finished_at = BatchState.COMMITTED, now()
         batch.lake_version = table.open().version() if table.exists else None
         batch.save()
+        moments = summary.get("arrived", {})
         BatchDay.objects.bulk_create(
-            BatchDay(batch=batch, day=day, capacity_key=capacity, rows=rows) for day, capacity, rows in summary["days"]
+            BatchDay(batch=batch, day=day, capacity_key=capacity, rows=rows, arrived_at=moments.get(day))
+            for day, capacity, rows in summary["days"]
         )
         Quarantine.objects.bulk_create(
             (

@@ -102,6 +102,8 @@ class BatchDay(models.Model):
     day = models.DateField("日期")
     capacity_key = models.CharField("履职身份标识", max_length=80, blank=True)
     rows = models.BigIntegerField("行数")
+    arrived_at = models.DateTimeField("原到达时间", null=True)
+    """When the day had come in a history that was taken over; otherwise it came with its batch."""
 
     class Meta:
         verbose_name = "批次日计数"
