@@ -19,6 +19,9 @@ DEMO = _config.demo
 JIANGUAN_HOME = _config.home
 """Where the lake, the refused rows and the keys of pseudonyms lie."""
 
+OBJECT_STORE = _config.home / "objects"
+"""Where pictures, clips and documents lie by their digest."""
+
 ROOT_URLCONF = "jianguan.site.urls"
 WSGI_APPLICATION = "jianguan.site.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
