@@ -25,6 +25,7 @@ DOMAIN_FURNITURE = FURNITURE | {"contracts", "detectors", "populations"}
 # A room may split one piece by what it is about; each split is named here with the piece it belongs to.
 SPLIT = {
     "audit": {"events": "rules: names of events", "sealing": "actions: place and sign events"},
+    "evidence": {"store": "actions and queries on objects: bytes by their digest"},
     "ledger": {
         "proof": "queries: the records behind one cell",
         "reasons": "rules: one Chinese sentence for each judged row",
