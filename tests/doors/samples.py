@@ -38,6 +38,8 @@ SAMPLES: dict[str, Sample] = {
     "account-add": row("person_id", "people.person"),
     "account-change": Sample(lambda world: {"person_id": world.pk("people.person"), "verb": "unlock"}),
     "agency": given(slug="changchun"),
+    "alert": row("number", "alerts.alert"),
+    "alert-receive": row("number", "alerts.alert"),
     "appointment-add": row("person_id", "people.person"),
     "appointment-end": row("appointment_id", "people.appointment"),
     "audit-event": row("event_id", "audit.event"),

@@ -24,6 +24,7 @@ FURNITURE = {
 DOMAIN_FURNITURE = FURNITURE | {"contracts", "detectors", "populations"}
 # A room may split one piece by what it is about; each split is named here with the piece it belongs to.
 SPLIT = {
+    "alerts": {"feeds": "actions: raise and settle alerts about feeds"},
     "audit": {"events": "rules: names of events", "sealing": "actions: place and sign events"},
     "evidence": {"store": "actions and queries on objects: bytes by their digest"},
     "ledger": {

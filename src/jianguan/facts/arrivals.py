@@ -137,3 +137,20 @@ def feed_state(fact: str, capacity: str, day: dt.date) -> Feed:
         return Feed.UNKNOWN
     whole = len(standing) == len(reporting) and not any(one.refused for one in standing)
     return Feed.ARRIVED if whole else Feed.PARTIAL
+
+
+def first_days() -> dict[int, dt.date]:
+    """Return the first day that each source ever reported, by its id."""
+    committed = BatchDay.objects.filter(batch__state=BatchState.COMMITTED)
+    return dict(committed.values_list("batch__source").annotate(first=Min("day")).order_by())
+
+
+def first_arrivals(wanted: set[tuple[str, dt.date]]) -> dict[tuple[str, dt.date], dt.datetime]:
+    """Return when the first rows of sources (by key) and days were in the lake; nothing for those that are not."""
+    found = BatchDay.objects.filter(
+        batch__state=BatchState.COMMITTED,
+        batch__source__key__in={key for key, _ in wanted},
+        day__in={day for _, day in wanted},
+    )
+    grouped = found.values_list("batch__source__key", "day").annotate(at=Min("batch__finished_at")).order_by()
+    return {(key, day): at for key, day, at in grouped if (key, day) in wanted}

@@ -19,6 +19,7 @@ OBJECTS = {
     "account": "账号",
     "agencies": "机构目录",
     "agency": "机构",
+    "alert": "预警",
     "appointment": "任职",
     "cadence": "周期",
     "calendar-day": "工作日历",

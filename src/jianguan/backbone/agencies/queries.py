@@ -5,7 +5,15 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from jianguan.backbone.agencies.models import AdministrativeParent, Agency, AgencyCode, Capacity, Oversight
+from jianguan.backbone.agencies.models import (
+    AdministrativeParent,
+    Agency,
+    AgencyCode,
+    Capacity,
+    CapacityLevel,
+    CapacityMode,
+    Oversight,
+)
 
 
 class NoSuperior(LookupError):
@@ -15,6 +23,13 @@ class NoSuperior(LookupError):
 def capacity(key: str) -> Capacity:
     """The capacity with this key, such as ``meihekou@COUNTY``; raises Capacity.DoesNotExist."""
     return Capacity.objects.select_related("agency").get(key=key)
+
+
+def province(on: dt.date) -> Capacity:
+    """The capacity of the province itself on a day; raises Capacity.DoesNotExist when there is none."""
+    return Capacity.objects.select_related("agency").get(
+        level=CapacityLevel.PROVINCE, mode=CapacityMode.OWN, valid__contains=on
+    )
 
 
 def superior(capacity_id: int, on: dt.date) -> Capacity:

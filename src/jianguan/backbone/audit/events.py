@@ -15,6 +15,9 @@ class EventKind(StrEnum):
     AGENCIES_LOADED = "agencies.loaded"
     AGENCY_CODE_CHANGED = "agency.code-changed"
     AGENCY_MOVED = "agency.moved"
+    ALERT_RAISED = "alert.raised"
+    ALERT_RECEIVED = "alert.received"
+    ALERT_SETTLED = "alert.settled"
     APPOINTMENT_ENDED = "appointment.ended"
     APPOINTMENT_MADE = "appointment.made"
     CADENCE_ADOPTED = "cadence.adopted"
@@ -71,6 +74,9 @@ TITLES: dict[EventKind, str] = {
     EventKind.AGENCIES_LOADED: "载入机构",
     EventKind.AGENCY_CODE_CHANGED: "机构代码变更",
     EventKind.AGENCY_MOVED: "行政隶属变更",
+    EventKind.ALERT_RAISED: "发出预警",
+    EventKind.ALERT_RECEIVED: "签收预警",
+    EventKind.ALERT_SETTLED: "消除预警",
     EventKind.APPOINTMENT_ENDED: "免去任职",
     EventKind.APPOINTMENT_MADE: "任职",
     EventKind.CADENCE_ADOPTED: "确定周期",

@@ -6,6 +6,8 @@ WORDS: dict[str, str] = {
     Permission.ACCOUNT_MANAGE: "管理账号",
     Permission.ACCOUNT_READ: "查看账号",
     Permission.AGENCY_READ: "查看机构",
+    Permission.ALERT_READ: "查看预警",
+    Permission.ALERT_RECEIVE: "签收预警",
     Permission.AUDIT_READ: "查看审计",
     Permission.AUDIT_VERIFY: "核验日志",
     Permission.CHECK_READ: "查看检查",

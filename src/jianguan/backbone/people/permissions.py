@@ -9,6 +9,8 @@ class Permission(StrEnum):
     ACCOUNT_MANAGE = "account.manage"
     ACCOUNT_READ = "account.read"
     AGENCY_READ = "agency.read"
+    ALERT_READ = "alert.read"
+    ALERT_RECEIVE = "alert.receive"
     AUDIT_READ = "audit.read"
     AUDIT_VERIFY = "audit.verify"
     CHECK_READ = "check.read"

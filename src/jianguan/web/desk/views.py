@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from jianguan.backbone.alerts import queries as alerts
 from jianguan.backbone.documents import queries as documents
 from jianguan.backbone.people.acting import Actor
 from jianguan.backbone.people.permissions import Permission
@@ -64,6 +65,7 @@ def desk(request: StaffRequest) -> HttpResponse:
             "counts": duties.worst_first(Counter(row.state for row in present)),
             "missed": _missed(recent, today)[:SHOWN],
             "unsigned": _unsigned(request),
+            "alerts": _alerts(request),
             "below": below,
             "lacking": LACKING,
             "soft": sum(row.state == "未定期限" for row in present),
@@ -135,6 +137,13 @@ def _below(request: StaffRequest, today: dt.date) -> list[dict[str, Any]]:
         if branch.capacity.pk in totals
     ]
     return sorted(lines, key=lambda line: [-face["count"] for face in line["faces"]])
+
+
+def _alerts(request: StaffRequest) -> int:
+    """How many alerts to this capacity wait to be received."""
+    if not request.actor.may(Permission.ALERT_READ):
+        return 0
+    return alerts.open_count(request.actor.scope, request.actor.capacity_id)
 
 
 def _unsigned(request: StaffRequest) -> list[Any]:
