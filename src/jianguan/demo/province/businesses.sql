@@ -107,5 +107,6 @@ SELECT format('ZF{}-{}-{}', strftime(getvariable('day'), '%Y%m%d'), officer || s
     last_end + seconds(30 + 200 * u(k, 'late')) AS ended_at,
     greatest(last_end + seconds(900), getvariable('day') + to_minutes(1050)) + seconds(9000 * u(k, 'upload')) AS uploaded_at,
     CAST(date_diff('second', first_start, last_end) AS BIGINT) * 250000 + pick(k, 'bytes', 9000000) AS bytes,
-    sha(officer || unit || morning || getvariable('day_no')) AS digest, 'CJZ-' || substr(unit, 4) AS station, capacity, k
-FROM keyed ORDER BY unit, started_at, file_no;
+    coalesce(c.digest, sha(officer || unit || morning || getvariable('day_no'))) AS digest, c.path AS media_ref, 'CJZ-' || substr(unit, 4) AS station, capacity, k
+FROM keyed LEFT JOIN clip_slot c ON c.n = pick(k, 'clip', 100) AND c.scene = 'body'
+ORDER BY unit, started_at, file_no;

@@ -85,7 +85,7 @@ SELECT format('KS{}{:06d}', strftime(getvariable('day'), '%Y%m%d'), number) AS e
     site_code AS site, division,
     CASE WHEN subject IN ('1', '4') THEN format('{}-T{:02d}', site_code, device + 1) END AS desk,
     CASE WHEN subject IN ('2', '3') THEN format('{}-C{}{:02d}', site_code, subject, device + 1) END AS car,
-    examiner, examiner AS assigned_examiner,
+    h.channel, examiner, examiner AS assigned_examiner,
     format('{}-{}{}{:02d}', site_code, CASE WHEN subject IN ('1', '4') THEN 'T' ELSE 'C' END,
         CASE WHEN subject IN ('1', '4') THEN '' ELSE subject END, device + 1) AS assigned_car,
     format('{}-{}', strftime(getvariable('day'), '%m%d'), 1 + CAST(before / 5400 AS INTEGER)) AS group_no,
@@ -103,7 +103,9 @@ SELECT format('KS{}{:06d}', strftime(getvariable('day'), '%Y%m%d'), number) AS e
     CASE WHEN subject IN ('2', '3') THEN digest END AS parameters_digest, capacity,
     kt, site AS site_id, office, school AS school_id, device, items, items[:stop] AS taken, tens, big_item, big_code, passed,
     failed_outright, class_group
-FROM queued ORDER BY site_code, started_at, exam_no;
+FROM queued JOIN (SELECT code, number AS view, channel FROM channel_list) h
+    ON h.code = site_code AND h.view = CASE WHEN subject IN ('1', '4') THEN 1 ELSE 2 END
+ORDER BY site_code, started_at, exam_no;
 
 -- table: exam_item
 SELECT e.exam_no, j AS seq, e.site, taken[j] AS item,

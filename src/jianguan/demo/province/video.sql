@@ -16,10 +16,12 @@ SELECT channel, code AS place, getvariable('day') + to_minutes(420 + 150 * j) AS
     -- One segment in four hundred ends early: disks fail honestly too.
     getvariable('day') + to_minutes(420 + 150 * (j + 1)) - seconds(CASE WHEN u(k, 'hole?') < 0.0025 THEN 60 + 2400 * u(k, 'hole') ELSE 1 END) AS ended_at,
     '1' AS kind, 2250000000 + pick(k, 'bytes', 100000000) AS bytes,
-    format('{}/{}-{}.mp4', channel, strftime(getvariable('day'), '%Y%m%d'), j) AS file, recorder,
+    format('{}/{}-{}.mp4', channel, strftime(getvariable('day'), '%Y%m%d'), j) AS file, c.path AS media_ref, recorder,
     round(1.4 * gauss(key2(id, 3), 'drift') / 2 + 0.3 * gauss(k, 'drift today'), 1) AS clock_drift, place_type IN ('1', '3') AS audio, capacity,
     id, j
-FROM keyed ORDER BY place, channel, started_at;
+FROM keyed LEFT JOIN clip_slot c ON c.n = pick(k, 'clip', 100) AND c.scene = CASE place_type
+    WHEN '1' THEN ['yard', 'desk', 'car', 'yard'][1 + number % 4] WHEN '2' THEN 'line' WHEN '3' THEN 'check' ELSE 'hall' END
+ORDER BY place, channel, started_at;
 
 -- table: device_state
 SELECT channel AS device, code AS place, since, since + seconds(60 + 5400 * u(k, 'outage') ** 3) AS until,

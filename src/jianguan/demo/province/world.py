@@ -1,16 +1,17 @@
 """One connection that holds the standing world and can make any day of it."""
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
 
 from jianguan.demo.province import misconduct, statements, volumes
-from jianguan.demo.province.sites import County, ExamSite, Office, Sites, sites
+from jianguan.demo.province.sites import Sites, sites
 from jianguan.facts import contract as contracts
 
-VERSION = 1
+VERSION = 2
 """Raised whenever the same seed no longer gives the same files."""
 
 FILES = ("exams.sql", "inspections.sql", "businesses.sql", "learning.sql", "video.sql", "accounts.sql", "roads.sql")
@@ -27,7 +28,17 @@ FIXED = {
     "county": "county INTEGER, capacity VARCHAR, division VARCHAR, city INTEGER, weight DOUBLE",
     "exam_site": ("site INTEGER, code VARCHAR, office INTEGER, subjects VARCHAR[], weekdays INTEGER[], digest VARCHAR,"
                   " weight DOUBLE"),
+    "clip_slot": "scene VARCHAR, n INTEGER, path VARCHAR, digest VARCHAR",
 }  # fmt: skip
+
+
+class Clip(NamedTuple):
+    """A clip that recordings of a kind of scene refer to."""
+
+    scene: str
+    path: str
+    digest: str
+    faulty: bool
 
 
 class Spec(NamedTuple):
@@ -42,6 +53,8 @@ class Spec(NamedTuple):
     """Kinds of misconduct planted; none of them gives an honest province."""
     strength: float = 1.0
     """Factor on the strength of every kind."""
+    clips: tuple[Clip, ...] = ()
+    """What recordings and body-camera files show; without any, they name no media."""
 
     @property
     def days(self) -> list[dt.date]:
@@ -80,18 +93,30 @@ def open_world(spec: Spec) -> duckdb.DuckDBPyConnection:
     connection.execute(statements.text("numbers.sql"))
     for table, rows in (("office", fixed.offices), ("county", fixed.counties), ("exam_site", fixed.exam_sites)):
         _fill(connection, table, rows)
+    _fill(connection, "clip_slot", clip_slots(spec.clips))
     for section in statements.sections("world.sql"):
         connection.execute(f"CREATE TABLE {section.table} AS {section.sql}")
     misconduct.cast(connection, spec.kinds)
     return connection
 
 
-def _fill(
-    connection: duckdb.DuckDBPyConnection, table: str, rows: list[Office] | list[County] | list[ExamSite]
-) -> None:
+def clip_slots(clips: tuple[Clip, ...]) -> list[tuple[str, int, str, str]]:
+    """Return which clip each of a hundred recordings of a scene shows: every faulty one once, sound ones the rest."""
+    rows = []
+    for scene in sorted({clip.scene for clip in clips}):
+        faulty = [clip for clip in clips if clip.scene == scene and clip.faulty]
+        sound = [clip for clip in clips if clip.scene == scene and not clip.faulty]
+        for slot in range(100):
+            clip = faulty[slot] if slot < len(faulty) else sound[slot % len(sound)]
+            rows.append((scene, slot, clip.path, clip.digest))
+    return rows
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[object, ...]]) -> None:
     connection.execute(f"CREATE TABLE {table} ({FIXED[table]})")
-    places = ", ".join("?" for _ in rows[0])
-    connection.executemany(f"INSERT INTO {table} VALUES ({places})", rows)
+    if rows:
+        places = ", ".join("?" for _ in rows[0])
+        connection.executemany(f"INSERT INTO {table} VALUES ({places})", rows)
 
 
 def _set(connection: duckdb.DuckDBPyConnection, name: str, value: object) -> None:

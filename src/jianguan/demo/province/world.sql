@@ -182,7 +182,7 @@ SELECT CAST(row_number() OVER (ORDER BY code) AS INTEGER) AS place, * FROM (
 SELECT CAST(row_number() OVER (ORDER BY place, number) AS INTEGER) AS id, p.*, CAST(number AS INTEGER) AS number,
     p.division || '0000132' || lpad(CAST(place * 100 + number AS VARCHAR), 7, '0') AS channel,
     p.division || '0000118' || lpad(CAST(place AS VARCHAR), 7, '0') AS recorder
-FROM (SELECT *, unnest(range(greatest(2, CAST(round(full_channels * least(1, getvariable('scale'))) AS INTEGER)))) AS number
+FROM (SELECT *, unnest(range(greatest(3, CAST(round(full_channels * least(1, getvariable('scale'))) AS INTEGER)))) AS number
       FROM place) p ORDER BY id;
 
 -- Those of some size, in an order that depends on the seed alone: the cast of the misconduct.
