@@ -25,6 +25,7 @@ OBJECTS = {
     "calendar-day": "工作日历",
     "capacity": "履职身份",
     "check": "检查",
+    "clip": "证据片段",
     "decision": "决定",
     "document": "文书",
     "drill": "调取演练",
@@ -34,12 +35,14 @@ OBJECTS = {
     "person": "人员",
     "population": "抽查总体",
     "post": "岗位",
+    "recording": "录像",
     "registration": "登记",
     "roster": "值班",
     "subject": "监管对象",
     "task": "任务",
     "tasks": "任务",
     "version": "规则版本",
+    "watching": "观看",
 }
 """By object_type of an event."""
 

@@ -26,9 +26,14 @@ class EventKind(StrEnum):
     CAPACITY_ENDED = "capacity.ended"
     CAPACITY_SWITCHED = "capacity.switched"
     CAPACITY_TRANSFERRED = "capacity.transferred"
+    CASE_NOTICED = "case.noticed"
+    CASE_OPENED = "case.opened"
+    CASE_STEPPED = "case.stepped"
     CHECKPOINT_SIGNED = "checkpoint.signed"
     CHECK_CORRECTED = "check.corrected"
     CHECK_SIGNED = "check.signed"
+    CLIP_EXPORTED = "clip.exported"
+    CLIP_MADE = "clip.made"
     DECISION_MADE = "decision.made"
     DOCUMENT_ACKNOWLEDGED = "document.acknowledged"
     DOCUMENT_ISSUED = "document.issued"
@@ -47,6 +52,7 @@ class EventKind(StrEnum):
     POPULATION_FROZEN = "population.frozen"
     POST_ADDED = "post.added"
     POST_ENDED = "post.ended"
+    RECORDING_FETCHED = "recording.fetched"
     REGISTRATION_ADDED = "registration.added"
     REGISTRATION_ENDED = "registration.ended"
     REGISTRATION_FILED = "registration.filed"
@@ -62,6 +68,9 @@ class EventKind(StrEnum):
     TASK_DISPUTED = "task.disputed"
     TASK_EXCUSED = "task.excused"
     TASK_REJUDGED = "task.rejudged"
+    WATCHING_CLOSED = "watching.closed"
+    WATCHING_OPENED = "watching.opened"
+    WATCHING_REFUSED = "watching.refused"
 
 
 TITLES: dict[EventKind, str] = {
@@ -85,9 +94,14 @@ TITLES: dict[EventKind, str] = {
     EventKind.CAPACITY_ENDED: "终止履职身份",
     EventKind.CAPACITY_SWITCHED: "切换身份",
     EventKind.CAPACITY_TRANSFERRED: "移交履职身份",
+    EventKind.CASE_NOTICED: "事项到期提醒",
+    EventKind.CASE_OPENED: "事项立项",
+    EventKind.CASE_STEPPED: "事项办理",
     EventKind.CHECKPOINT_SIGNED: "签署检查点",
     EventKind.CHECK_CORRECTED: "更正检查",
     EventKind.CHECK_SIGNED: "签字检查",
+    EventKind.CLIP_EXPORTED: "导出证据",
+    EventKind.CLIP_MADE: "截取证据",
     EventKind.DECISION_MADE: "作出决定",
     EventKind.DOCUMENT_ACKNOWLEDGED: "签收文书",
     EventKind.DOCUMENT_ISSUED: "印发文书",
@@ -106,6 +120,7 @@ TITLES: dict[EventKind, str] = {
     EventKind.POPULATION_FROZEN: "封存抽查总体",
     EventKind.POST_ADDED: "设置岗位",
     EventKind.POST_ENDED: "撤销岗位",
+    EventKind.RECORDING_FETCHED: "调取录像",
     EventKind.REGISTRATION_ADDED: "登记",
     EventKind.REGISTRATION_ENDED: "终止登记",
     EventKind.REGISTRATION_FILED: "报备",
@@ -121,5 +136,8 @@ TITLES: dict[EventKind, str] = {
     EventKind.TASK_DISPUTED: "任务存疑",
     EventKind.TASK_EXCUSED: "免除任务",
     EventKind.TASK_REJUDGED: "复核任务",
+    EventKind.WATCHING_CLOSED: "结束观看",
+    EventKind.WATCHING_OPENED: "开始观看",
+    EventKind.WATCHING_REFUSED: "拒收观看记录",
 }
 """What a user reads for each event; a test checks that none is missing."""

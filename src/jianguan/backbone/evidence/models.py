@@ -99,6 +99,35 @@ class ReviewCopy(models.Model):
         return f"{self.recording_id}"
 
 
+class CopyWork(models.Model):
+    """How far the making of a review copy has come (副本制作); the job writes it, pages show it."""
+
+    row_scope = ("capacity_id",)
+
+    class State(models.TextChoices):
+        """Where it stands. Alphabetical."""
+
+        DONE = "done", "已完成"
+        FAILED = "failed", "未完成"
+        QUEUED = "queued", "排队中"
+        RUNNING = "running", "进行中"
+
+    recording = models.OneToOneField(Recording, on_delete=models.PROTECT, related_name="copy_work")
+    capacity = models.ForeignKey(Capacity, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField("状态", max_length=10, choices=State, default=State.QUEUED)
+    attempts = models.PositiveSmallIntegerField("次数", default=0)
+    done_ms = models.PositiveBigIntegerField("已制作毫秒", default=0)
+    total_ms = models.PositiveBigIntegerField("应制作毫秒", default=0)
+    message = models.CharField("说明", max_length=200, blank=True)
+    changed_at = models.DateTimeField("更新时间")
+
+    class Meta:
+        verbose_name = "副本制作"
+
+    def __str__(self) -> str:
+        return f"{self.recording_id} {self.state}"
+
+
 class ReviewSegment(models.Model):
     """One segment of a review copy (副本片段)."""
 

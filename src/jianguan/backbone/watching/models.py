@@ -3,15 +3,20 @@
 from django.db import models
 
 from jianguan.backbone.agencies.models import Capacity
-from jianguan.backbone.evidence.models import ReviewCopy, ReviewSegment
+from jianguan.backbone.evidence.models import ReviewCopy, ReviewSegment, StoredObject
 from jianguan.backbone.people.models import Appointment, Person
 
 
 class WatchSession(models.Model):
-    """One person watching one review copy (观看会话); a person has one open session at a time."""
+    """One person watching one review copy (观看会话) on one screen.
+
+    The copies of one item are sessions of the same ``screen``, side by side and in step; a person has one open screen.
+    """
 
     row_scope = ("capacity_id",)
 
+    screen = models.UUIDField("画面组")
+    login_sha256 = models.CharField("登录会话摘要", max_length=64)  # the token is good with this log-in only
     token_sha256 = models.CharField("会话凭证摘要", max_length=64, unique=True)
     copy = models.ForeignKey(ReviewCopy, on_delete=models.PROTECT, related_name="sessions")
     capacity = models.ForeignKey(Capacity, on_delete=models.PROTECT, related_name="watch_sessions")
@@ -36,7 +41,10 @@ class WatchSession(models.Model):
 
 
 class SegmentGrant(models.Model):
-    """A segment released to a session under a single-use address (片段放行)."""
+    """A segment released to a session under a single-use address (片段放行).
+
+    ``skim``: released faster than twice real time, to look for a place; it never counts.
+    """
 
     row_scope = ("capacity_id",)
 
@@ -46,6 +54,7 @@ class SegmentGrant(models.Model):
     address_sha256 = models.CharField("地址摘要", max_length=64, unique=True)
     released_at = models.DateTimeField("放行时间")
     served_at = models.DateTimeField("送达时间", null=True)
+    skim = models.BooleanField("快速浏览", default=False)
 
     class Meta:
         verbose_name = "片段放行"
@@ -94,7 +103,9 @@ class Challenge(models.Model):
     segment = models.ForeignKey(ReviewSegment, on_delete=models.PROTECT, related_name="+")
     at_ms = models.PositiveBigIntegerField("出现位置毫秒")
     code = models.CharField("核对词", max_length=12)
+    stored = models.ForeignKey(StoredObject, on_delete=models.PROTECT, null=True, related_name="+")  # with the word in it
     shown_at = models.DateTimeField("送达时间", null=True)
+    asked_at = models.DateTimeField("提问时间", null=True)  # play went past it; the time to answer begins
     answer = models.CharField("回答", max_length=12, blank=True)
     answered_at = models.DateTimeField("回答时间", null=True)
     right = models.BooleanField("正确", null=True)
