@@ -1,0 +1,193 @@
+"""The draw itself (抽取): a pure function of frozen manifest, seed and shares.
+
+Part A, the random floor: of each stratum the n_h smallest tickets. Part B, by risk: of the rest the k largest w/u, u a
+ticket of another domain (priority sampling: Duffield, Lund & Thorup, J. ACM 54(6), 2007). Part C: all flagged ones.
+A member is in one part only; A comes first, because A alone meets the floor.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from typing import NamedTuple
+
+from jianguan.engines.draw.allocation import MILLION, at_least, per_stratum, spread
+from jianguan.engines.draw.header import Rounding
+from jianguan.engines.draw.manifest import Manifest
+from jianguan.engines.draw.seed import Label, Seed
+from jianguan.engines.draw.selection import Smallest
+from jianguan.engines.draw.tickets import Domain, tickets
+
+SPAN = 1 << 256
+
+
+class LoweredShare(ValueError):
+    """A share is below the frozen one: after the freeze it may only be raised."""
+
+
+class Part(StrEnum):
+    """A random floor 随机底数, B by risk 风险加抽, C mandatory 必查."""
+
+    FLOOR = "A"
+    PRIORITY = "B"
+    MANDATORY = "C"
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """Shares in parts per million; not below those of the manifest."""
+
+    floor: int
+    priority: int = 0
+
+
+class Pick(NamedTuple):
+    """A member drawn. ``ticket``: 32 bytes of the part's own domain (empty in C). ``weight``: the clipped weight (ppm).
+
+    ``probability``: in A n_h/N_h of its stratum, in B min(1, weight/threshold) among the rest, in C 1.
+    """
+
+    id: str
+    part: Part
+    ticket: bytes
+    probability: Fraction
+    stratum: str
+    site: str
+    weight: int
+    mandatory: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What was drawn from ``root`` with ``seed``; ``picks`` in order A, B, C and within by rank.
+
+    ``floor_quota``: owed at random in this part after earlier parts. ``strata``: name → (members, drawn at random).
+    ``even``: every member had the same chance to be in A. ``threshold``: the priority of the first not drawn by risk,
+    in units of weight; None when none was left out.
+    """
+
+    label: Label
+    seed: bytes
+    root: bytes
+    count: int
+    parameters: Parameters
+    floor_quota: int
+    priority_quota: int
+    strata: Mapping[str, tuple[int, int]]
+    even: bool
+    threshold: Fraction | None
+    picks: tuple[Pick, ...]
+
+    def of(self, part: Part) -> tuple[Pick, ...]:
+        """The picks of one part."""
+        return tuple(pick for pick in self.picks if pick.part is part)
+
+
+def quotas(manifest: Manifest, parameters: Parameters) -> tuple[int, int]:
+    """Return how many are owed in this part at random and by risk: the share of all parts less what is drawn."""
+    earlier = manifest.header.earlier
+    size = manifest.count + sum(one.count for one in earlier)
+    floor = at_least(parameters.floor, size) - sum(one.floor for one in earlier)
+    priority = at_least(parameters.priority, size) - sum(one.priority for one in earlier)
+    return min(max(floor, 0), manifest.count), min(max(priority, 0), manifest.count)
+
+
+def bounds(manifest: Manifest) -> tuple[int, int]:
+    """Return least and greatest weight used: .2 and 20 times the mean of all members, whole ppm, at least 1."""
+    if not manifest.count:
+        return 1, 1
+    least = max(1, manifest.weights // (5 * manifest.count))
+    return least, max(least, 20 * manifest.weights // manifest.count)
+
+
+def draw(manifest: Manifest, seed: Seed, parameters: Parameters | None = None) -> Result:
+    """Draw from a frozen manifest; ``parameters`` default to the shares frozen in it.
+
+    With raised shares every earlier pick stays drawn (one of B may move to A). Raises LoweredShare, and NotFrozen when
+    the manifest's text changed since the freeze.
+    """
+    head = manifest.header
+    shares = parameters or Parameters(head.floor, head.priority)
+    if not head.floor <= shares.floor <= MILLION or not head.priority <= shares.priority <= MILLION:
+        msg = "冻结后比例只能提高，且不超过 100%"
+        raise LoweredShare(msg)
+    floor_quota, priority_quota = quotas(manifest, shares)
+    if head.rounding is Rounding.STRATUM:
+        given = per_stratum(manifest.strata, shares.floor)
+        floor_quota = sum(given.values())
+    else:
+        given = spread(manifest.strata, floor_quota, seed.value, head.overdue)
+    floor = _floor(manifest, seed.value, given)
+    taken = {pick.id.encode() for pick in floor}
+    rest, threshold = _rest(manifest, seed.value, priority_quota, taken)
+    return Result(
+        seed.label,
+        seed.value,
+        manifest.root,
+        manifest.count,
+        shares,
+        floor_quota,
+        priority_quota,
+        {name: (size, given[name]) for name, size in manifest.strata.items()},
+        head.rounding is Rounding.POPULATION and not manifest.strata.keys() & set(head.overdue),
+        threshold,
+        (*floor, *rest),
+    )
+
+
+def _floor(manifest: Manifest, seed: bytes, given: Mapping[str, int]) -> list[Pick]:
+    kept = {name.encode(): Smallest[bytes, bytes](number) for name, number in given.items() if number}
+    ticket, get = tickets(seed, Domain.FLOOR), kept.get
+    for line in manifest.members():
+        _, stratum, tail = line.split(b"\t", 2)
+        smallest = get(stratum)
+        if smallest is None:
+            continue
+        rank = ticket(line[: -len(tail) - 1])
+        if smallest.limit is None or rank <= smallest.limit:
+            smallest.offer(rank, line)
+    ranked = sorted((pair for smallest in kept.values() for pair in smallest.ordered()), key=lambda pair: pair)
+    limits = bounds(manifest)
+    chance = {name: Fraction(number, manifest.strata[name]) for name, number in given.items() if number}
+    return [_pick(line, Part.FLOOR, rank, chance, limits) for rank, line in ranked]
+
+
+def _pick(line: bytes, part: Part, ticket: bytes, chance: Mapping[str, Fraction], limits: tuple[int, int]) -> Pick:
+    identity, stratum, site, *_, weight, flag = line.decode().split("\t")
+    clipped = min(max(int(weight), limits[0]), limits[1])
+    return Pick(identity, part, ticket, chance.get(stratum, Fraction(1)), stratum, site, clipped, flag == "1")
+
+
+def _rest(manifest: Manifest, seed: bytes, quota: int, taken: set[bytes]) -> tuple[list[Pick], Fraction | None]:
+    """Return the picks of B and C and the threshold of B."""
+    if not quota and not manifest.mandatory:
+        return [], None
+    least, most = bounds(manifest)
+    ticket, whole = tickets(seed, Domain.PRIORITY), int.from_bytes
+    flagged: list[bytes] = []
+    kept = Smallest[tuple[int, bytes], tuple[int, bytes, bytes]](quota + 1)
+    for line in manifest.members():
+        identity, _, tail = line.split(b"\t", 2)
+        if identity in taken:
+            continue
+        if line[-1] == 49:  # "1": flagged
+            flagged.append(line)
+            continue
+        if not quota:
+            continue
+        rank = ticket(line[: -len(tail) - 1])
+        weight = min(max(int(tail.rsplit(b"\t", 2)[1]), least), most)
+        # Weights are below 2**32, so that this whole number orders u/w exactly.
+        key = (whole(rank) + 1 << 64) // weight
+        if kept.limit is None or key <= kept.limit[0]:
+            kept.offer((key, identity), (weight, rank, line))
+    ranked = [item for _, item in kept.ordered()]
+    threshold = None
+    if quota and len(ranked) > quota:
+        weight, rank, _ = ranked.pop()
+        threshold = Fraction(weight * SPAN, whole(rank) + 1)
+    picks = []
+    for weight, rank, line in ranked:
+        pick = _pick(line, Part.PRIORITY, rank, {}, (least, most))
+        picks.append(pick._replace(probability=min(Fraction(1), weight / threshold)) if threshold else pick)
+    return picks + [_pick(line, Part.MANDATORY, b"", {}, (least, most)) for line in flagged], threshold

@@ -1,0 +1,43 @@
+"""Tickets (签号): HMAC-SHA256 of seed and member, compared as whole 256-bit integers, never as floats."""
+
+import hashlib
+from collections.abc import Callable
+from enum import StrEnum
+
+Ticket = Callable[[bytes], bytes]
+_INNER = bytes(byte ^ 0x36 for byte in range(256))
+_OUTER = bytes(byte ^ 0x5C for byte in range(256))
+
+
+class Domain(StrEnum):
+    """What a ticket decides; tickets of different domains are independent."""
+
+    FLOOR = "jianguan-draw/1 floor"
+    PRIORITY = "jianguan-draw/1 priority"
+    REVIEWER = "jianguan-draw/1 reviewer"
+    STRATUM = "jianguan-draw/1 stratum"
+    START = "jianguan-draw/1 start"
+
+
+def tickets(seed: bytes, domain: Domain) -> Ticket:
+    """Return the function message → 32-byte ticket: HMAC-SHA256(seed, domain ‖ LF ‖ message), RFC 2104.
+
+    The message is id ‖ tab ‖ stratum (neither holds a tab). Both key blocks are hashed once and copied; bytes of equal
+    length compare as the integers they stand for. Raises ValueError when the seed is not 32 bytes.
+    """
+    if len(seed) != 32:
+        msg = f"a seed has 32 bytes, not {len(seed)}"
+        raise ValueError(msg)
+    key = seed.ljust(64, b"\0")
+    inner = hashlib.sha256(key.translate(_INNER) + domain.value.encode() + b"\n")
+    outer = hashlib.sha256(key.translate(_OUTER))
+    copy_inner, copy_outer = inner.copy, outer.copy
+
+    def ticket(message: bytes) -> bytes:
+        first = copy_inner()
+        first.update(message)
+        second = copy_outer()
+        second.update(first.digest())
+        return second.digest()
+
+    return ticket
