@@ -26,7 +26,18 @@ DOMAIN_FURNITURE = FURNITURE | {"contracts", "detectors", "populations"}
 SPLIT = {
     "alerts": {"feeds": "actions: raise and settle alerts about feeds"},
     "audit": {"events": "rules: names of events", "sealing": "actions: place and sign events"},
-    "evidence": {"store": "actions and queries on objects: bytes by their digest"},
+    "cases": {
+        "deadlines": "actions: set deadlines of cases",
+        "routing": "actions: who works on a case, and decisions on it",
+    },
+    "evidence": {
+        "clips": "actions: cut, keep and export clips and stills",
+        "copies": "actions: make review copies",
+        "fetching": "actions: fetch recordings from where they lie",
+        "problems": "rules: Chinese words of what is wrong with a recording",
+        "recorders": "queries: where recordings are fetched from",
+        "store": "actions and queries on objects: bytes by their digest",
+    },
     "ledger": {
         "proof": "queries: the records behind one cell",
         "reasons": "rules: one Chinese sentence for each judged row",
@@ -45,6 +56,7 @@ SPLIT = {
     },
     "rules": {"book": "actions: write the rule book into the tables"},
     "scope": {"scope": "the room's one matter: what a request may see"},
+    "watching": {"beats": "actions: take beats, ask checks, judge answers"},
     "work": {
         "checklists": "rules: answers of a check list",
         "checks": "actions on checks",

@@ -23,6 +23,9 @@ class EventKind(StrEnum):
     CADENCE_ADOPTED = "cadence.adopted"
     CADENCE_WITHDRAWN = "cadence.withdrawn"
     CALENDAR_CHANGED = "calendar.changed"
+    CAMPAIGN_DRAWN = "campaign.drawn"
+    CAMPAIGN_OPENED = "campaign.opened"
+    CAMPAIGN_PUBLISHED = "campaign.published"
     CAPACITY_ENDED = "capacity.ended"
     CAPACITY_SWITCHED = "capacity.switched"
     CAPACITY_TRANSFERRED = "capacity.transferred"
@@ -40,13 +43,19 @@ class EventKind(StrEnum):
     DOCUMENT_SERVED = "document.served"
     DRILL_RECORDED = "drill.recorded"
     FACTS_REPAIRED = "facts.repaired"
+    FACTS_TOKEN_ISSUED = "facts.token-issued"  # noqa: S105 - a name, not a secret
+    FACTS_TOKEN_REVOKED = "facts.token-revoked"  # noqa: S105 - a name, not a secret
     FINDING_RECORDED = "finding.recorded"
+    INSPECTION_ASSIGNED = "inspection.assigned"
+    INSPECTION_SUBMITTED = "inspection.submitted"
     LOGIN_FAILED = "login.failed"
     LOGIN_SUCCEEDED = "login.succeeded"
     LOGOUT = "logout"
     LOG_EXPORTED = "log.exported"
     LOG_VERIFIED = "log.verified"
     PARAMETER_CHANGED = "parameter.changed"
+    PATROL_OPENED = "patrol.opened"
+    PATROL_SNAPSHOT_KEPT = "patrol-snapshot.kept"
     PERSON_ADDED = "person.added"
     PERSON_REVEALED = "person.revealed"
     POPULATION_FROZEN = "population.frozen"
@@ -57,6 +66,10 @@ class EventKind(StrEnum):
     REGISTRATION_ENDED = "registration.ended"
     REGISTRATION_FILED = "registration.filed"
     REGISTRATION_RECEIVED = "registration.received"
+    REVIEW_ASSIGNED = "review.assigned"
+    REVIEW_CORRECTED = "review.corrected"
+    REVIEW_HANDED_OVER = "review.handed-over"
+    REVIEW_SUBMITTED = "review.submitted"
     ROSTER_ENTERED = "roster.entered"
     ROSTER_WITHDRAWN = "roster.withdrawn"
     RULEBOOK_LOADED = "rulebook.loaded"
@@ -91,6 +104,9 @@ TITLES: dict[EventKind, str] = {
     EventKind.CADENCE_ADOPTED: "确定周期",
     EventKind.CADENCE_WITHDRAWN: "撤销周期",
     EventKind.CALENDAR_CHANGED: "调整工作日历",
+    EventKind.CAMPAIGN_DRAWN: "专项检查抽取",
+    EventKind.CAMPAIGN_OPENED: "组织专项检查",
+    EventKind.CAMPAIGN_PUBLISHED: "公布专项检查结果",
     EventKind.CAPACITY_ENDED: "终止履职身份",
     EventKind.CAPACITY_SWITCHED: "切换身份",
     EventKind.CAPACITY_TRANSFERRED: "移交履职身份",
@@ -108,13 +124,19 @@ TITLES: dict[EventKind, str] = {
     EventKind.DOCUMENT_SERVED: "送达文书",
     EventKind.DRILL_RECORDED: "登记留存演练",
     EventKind.FACTS_REPAIRED: "修复退回数据",
+    EventKind.FACTS_TOKEN_ISSUED: "发放接口令牌",
+    EventKind.FACTS_TOKEN_REVOKED: "撤销接口令牌",
     EventKind.FINDING_RECORDED: "记录问题",
+    EventKind.INSPECTION_ASSIGNED: "安排现场检查",
+    EventKind.INSPECTION_SUBMITTED: "提交现场检查",
     EventKind.LOGIN_FAILED: "登录失败",
     EventKind.LOGIN_SUCCEEDED: "登录",
     EventKind.LOGOUT: "退出",
     EventKind.LOG_EXPORTED: "导出日志",
     EventKind.LOG_VERIFIED: "核验日志",
     EventKind.PARAMETER_CHANGED: "调整参数",
+    EventKind.PATROL_OPENED: "开始电子巡察",
+    EventKind.PATROL_SNAPSHOT_KEPT: "留存巡察截图",
     EventKind.PERSON_ADDED: "登记人员",
     EventKind.PERSON_REVEALED: "查看个人信息",
     EventKind.POPULATION_FROZEN: "封存抽查总体",
@@ -125,6 +147,10 @@ TITLES: dict[EventKind, str] = {
     EventKind.REGISTRATION_ENDED: "终止登记",
     EventKind.REGISTRATION_FILED: "报备",
     EventKind.REGISTRATION_RECEIVED: "签收报备",
+    EventKind.REVIEW_ASSIGNED: "分派复核",
+    EventKind.REVIEW_CORRECTED: "更正复核结论",
+    EventKind.REVIEW_HANDED_OVER: "转交复核",
+    EventKind.REVIEW_SUBMITTED: "提交复核结论",
     EventKind.ROSTER_ENTERED: "排班",
     EventKind.ROSTER_WITHDRAWN: "撤销排班",
     EventKind.RULEBOOK_LOADED: "载入规则库",

@@ -12,8 +12,12 @@ class DecisionKind(models.TextChoices):
 
     ADOPT_CADENCE = "adopt_cadence", "确定履职周期"
     CHANGE_PARAMETER = "change_parameter", "调整参数"
+    DECIDE_OBJECTION = "decide_objection", "申诉决定"
     EXCUSE = "excuse", "免除履职"
+    EXTEND_DEADLINE = "extend_deadline", "延长期限"
+    HAND_OVER_CASE = "hand_over_case", "移交事项"
     RECHECK = "recheck", "按新参数复核既往"
+    REOPEN_CASE = "reopen_case", "重开事项"
 
 
 class Decision(models.Model):

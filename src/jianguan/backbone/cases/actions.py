@@ -1,0 +1,288 @@
+"""Open a case (事项) and act on it. Every act is a step; one that somebody forestalled is refused, nothing is lost."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import F
+
+from jianguan.backbone.agencies.models import Capacity
+from jianguan.backbone.audit import actions as audit
+from jianguan.backbone.audit.events import EventKind
+from jianguan.backbone.cases import rules
+from jianguan.backbone.cases.models import Case, Step
+from jianguan.backbone.cases.rules import KINDS, Acted, Severity, Side, State, Verb
+from jianguan.backbone.decisions.models import Decision
+from jianguan.backbone.documents.models import Document
+from jianguan.backbone.people.acting import Actor
+from jianguan.backbone.people.permissions import Permission
+from jianguan.backbone.subjects.models import Subject
+from jianguan.backbone.work.models import Finding
+from jianguan.kit import clock
+from jianguan.kit.digests import digest_of
+
+REPEAT_DAYS = 183
+"""The same unit and provision again within half a year is a repeat (屡犯)."""
+
+PERMISSIONS: Mapping[Verb, Permission] = dict.fromkeys(Verb, Permission.CASE_HANDLE) | {
+    Verb.ASSIGN: Permission.CASE_ISSUE,
+    Verb.CHASE: Permission.CASE_ISSUE,
+    Verb.CLOSE: Permission.CASE_REVIEW,
+    Verb.DECIDE_EXTENSION: Permission.DECISION_ADOPT,
+    Verb.DECIDE_OBJECTION: Permission.DECISION_ADOPT,
+    Verb.HAND_OVER: Permission.DECISION_ADOPT,
+    Verb.LIST: Permission.DECISION_ADOPT,
+    Verb.OPEN: Permission.CASE_ISSUE,
+    Verb.PASS: Permission.CASE_REVIEW,
+    Verb.REOPEN: Permission.DECISION_ADOPT,
+    Verb.RETURN: Permission.CASE_REVIEW,
+    Verb.SUPERVISE: Permission.CASE_ISSUE,
+}
+
+
+class CaseRefused(ValueError):
+    """The case cannot be opened or acted on so. The message is Chinese and shown to the user."""
+
+
+class CaseChanged(CaseRefused):
+    """Somebody else acted on the case first. The message says who and what."""
+
+
+def open_case(
+    *,
+    by: Actor,
+    kind: str,
+    title: str,
+    text: str,
+    provision: str,
+    origin: str,
+    handler: Capacity | None = None,
+    severity: Severity = Severity.GENERAL,
+    finding: Finding | None = None,
+    subject: Subject | None = None,
+    parent: Case | None = None,
+    data: Mapping[str, Any] | None = None,
+) -> Case:
+    """Open a case (立项) of the capacity acted in; ``handler`` may be chosen now or when it is assigned.
+
+    Raises NotAllowed without the permission, CaseRefused for an unknown kind, missing words, what the kind must hold
+    or a handler out of scope.
+    """
+    by.require(Permission.CASE_ISSUE)
+    found = KINDS.get(kind)
+    if found is None:
+        raise CaseRefused(f"没有这类事项：{kind}")
+    if not title.strip() or not text.strip():
+        raise CaseRefused("标题和内容都须填写")
+    if missing := found.needs - set(data or {}):
+        raise CaseRefused(f"缺少专项内容：{'、'.join(sorted(missing))}")
+    handler_id = handler.pk if handler else by.capacity_id
+    if handler_id not in by.scope:
+        raise CaseRefused("不能交给监管范围以外的单位办理")
+    now = clock.now()
+    with transaction.atomic():
+        case = Case.objects.create(
+            kind=kind,
+            flow=found.flow,
+            number=_number(by.capacity_id, found.word, now.year),
+            title=title.strip()[:200],
+            text=text.strip(),
+            provision=provision,
+            severity=severity.value,
+            issuer_id=by.capacity_id,
+            handler_id=handler_id,
+            subject=subject,
+            finding=finding,
+            parent=parent,
+            repeats=_repeats(kind, handler_id, provision, now),
+            origin=origin,
+            data=dict(data or {}),
+            locked=found.locked,
+            state=State.OPENED.value,
+            opened_at=now,
+        )
+        step = _write(case, by=by, verb=Verb.OPEN, side=Side.ISSUER, before="", to=State.OPENED, at=now)
+        audit.record(
+            kind=EventKind.CASE_OPENED,
+            by=by,
+            object_type="case",
+            object_id=case.pk,
+            norm=provision,
+            after=_state(case),
+            details={"number": case.number, "kind": kind, "step": step.pk},
+        )
+    return case
+
+
+def take(
+    *,
+    by: Actor,
+    case: Case,
+    verb: Verb,
+    version: int,
+    text: str = "",
+    data: Mapping[str, Any] | None = None,
+    changes: Mapping[str, Any] | None = None,
+    decision: Decision | None = None,
+    document: Document | None = None,
+) -> Step:
+    """Take one step. ``version`` is the one the person saw; ``changes`` are columns of the case the verb may change.
+
+    The one way a case moves; verbs with more to write (assign, split, extend) call it inside their own transaction.
+    Raises NotAllowed without the permission, CaseRefused when the rules forbid it, CaseChanged when somebody else has
+    acted since that version.
+    """
+    by.require(PERMISSIONS[verb])
+    with transaction.atomic():
+        held = Case.objects.select_for_update().get(pk=case.pk)
+        if held.version != version:
+            raise CaseChanged(_who_was_first(held, version))
+        earlier = [Acted(one.person_id, Verb(one.verb)) for one in held.steps.only("person_id", "verb")]
+        state, side = State(held.state), side_for(held, by, verb)
+        refused = rules.refusal(
+            verb=verb,
+            state=state,
+            side=side,
+            locked=held.locked,
+            person_id=by.person_id,
+            steps=earlier,
+            text=text,
+        )
+        if refused or side is None:
+            raise CaseRefused(refused or "")
+        now = clock.now()
+        before = _state(held)
+        to = rules.MOVES[verb].to or state
+        held.version += 1
+        step = _write(
+            held,
+            by=by,
+            verb=verb,
+            side=side,
+            before=state.value,
+            to=to,
+            text=text,
+            data=data,
+            decision=decision,
+            document=document,
+            at=now,
+        )
+        held.state = to.value
+        held.closed_at = now if to is State.CLOSED else None
+        for column, value in (changes or {}).items():
+            setattr(held, column, value)
+        held.save()
+        audit.record(
+            kind=EventKind.CASE_STEPPED,
+            by=by,
+            object_type="case",
+            object_id=held.pk,
+            norm=held.provision,
+            reason=text.strip()[:500],
+            before=before,
+            after=_state(held),
+            details={"number": held.number, "verb": verb.value, "version": held.version},
+        )
+        case.refresh_from_db()
+    return step
+
+
+def submit(*, by: Actor, case: Case, version: int, outcome: str, text: str) -> Step:
+    """Submit (提交) the result for review; ``outcome`` is one the kind offers ('' where it offers none).
+
+    Raises as ``take`` and CaseRefused for an outcome the kind does not know.
+    """
+    known = KINDS[case.kind].outcomes
+    if (known and outcome not in known) or (not known and outcome):
+        raise CaseRefused("请选择办理结论")
+    return take(by=by, case=case, verb=Verb.SUBMIT, version=version, text=text, data={"outcome": outcome})
+
+
+def side_for(case: Case, by: Actor, verb: Verb) -> Side | None:
+    """As what the actor may do this on the case, None when as nothing."""
+    wanted = rules.MOVES[verb].sides
+    return next((side for side in sides_of(case, by) if side in wanted), None)
+
+
+def sides_of(case: Case, by: Actor) -> list[Side]:
+    """All that the capacity acted in is on this case, closest first."""
+    found = []
+    if case.handler_id == by.capacity_id:
+        found.append(Side.HANDLER)
+    if case.issuer_id == by.capacity_id:
+        found.append(Side.ISSUER)
+    found += [Side(side) for side in case.parties.filter(capacity_id=by.capacity_id).values_list("side", flat=True)]
+    if by.capacity_id not in (case.handler_id, case.issuer_id) and case.issuer_id in by.scope:
+        found.append(Side.SUPERIOR)
+    return found
+
+
+def _number(capacity_id: int, word: str, year: int) -> str:
+    """The next number of a capacity's cases of one kind in a year; held until the transaction ends."""
+    short = Capacity.objects.select_related("agency").get(pk=capacity_id).agency.short
+    stem = f"{short}{word}〔{year}〕"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"case {stem}"])
+        cursor.execute("SELECT cases_last_number(%s)", [stem])
+        return f"{stem}{cursor.fetchone()[0] + 1}号"
+
+
+def _repeats(kind: str, handler_id: int, provision: str, now: dt.datetime) -> Case | None:
+    since = now - dt.timedelta(days=REPEAT_DAYS)
+    same = Case.objects.filter(kind=kind, handler_id=handler_id, provision=provision, opened_at__gte=since)
+    return same.order_by("-opened_at").first() if kind == "rectification" else None
+
+
+def _write(
+    case: Case,
+    *,
+    by: Actor | None,
+    verb: Verb,
+    side: Side,
+    before: str,
+    to: State,
+    at: dt.datetime,
+    text: str = "",
+    data: Mapping[str, Any] | None = None,
+    decision: Decision | None = None,
+    document: Document | None = None,
+) -> Step:
+    return Step.objects.create(
+        case=case,
+        version=case.version,
+        verb=verb.value,
+        from_state=before,
+        to_state=to.value,
+        side=side.value,
+        capacity_id=by.capacity_id if by else None,
+        person_id=by.person_id if by else None,
+        appointment_id=by.appointment_id if by else None,
+        text=text.strip(),
+        data=dict(data or {}),
+        state_digest=digest_of(_state(case)),
+        decision=decision,
+        document=document,
+        at=at,
+    )
+
+
+def _state(case: Case) -> dict[str, Any]:
+    """What a person decides on when he acts on a case."""
+    return {
+        "number": case.number,
+        "state": case.state,
+        "version": case.version,
+        "handler": case.handler_id,
+        "issuer": case.issuer_id,
+        "supervision": case.supervision,
+    }
+
+
+def _who_was_first(case: Case, version: int) -> str:
+    step = case.steps.filter(version__gt=version).select_related("person").order_by(F("version").asc()).first()
+    if step is None:
+        return "该事项已有变化，请刷新后再办"
+    who = step.person.name if step.person else "系统"
+    at = step.at.astimezone(clock.CHINA)
+    return f"{who}已于{at:%m月%d日 %H:%M}对该事项“{Verb(step.verb).word}”，您的内容没有提交，请刷新后再办"

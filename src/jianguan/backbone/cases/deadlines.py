@@ -1,0 +1,82 @@
+"""Deadlines of cases (期限): when they fall due, pinned to the parameter value they came from."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from jianguan.backbone.cases.models import Case, Deadline, Step
+from jianguan.backbone.cases.rules import KINDS, Severity, Term
+from jianguan.backbone.rules import queries as rulebook
+from jianguan.engines.calendar.deadlines import start_of
+from jianguan.engines.calendar.periods import ONE_DAY
+from jianguan.engines.calendar.workdays import Calendar
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A deadline to be: the first instant too late, and where its length comes from."""
+
+    term: Term
+    due_at: dt.datetime
+    amount: int
+    unit: str
+    pinned: dict[str, Any]
+
+
+def due_after(since: dt.datetime, amount: int, unit: str, calendar: Calendar) -> dt.datetime:
+    """The first instant too late, ``amount`` ``unit`` after a moment: whole days end at midnight, hours run.
+
+    Raises ValueError for a unit that is none of working_days, days and hours.
+    """
+    if unit == "hours":
+        return since + dt.timedelta(hours=amount)
+    if unit == "working_days":
+        return start_of(calendar.add_working_days(since.date(), amount) + ONE_DAY)
+    if unit == "days":
+        return start_of(since.date() + ONE_DAY * (amount + 1))
+    raise ValueError(f"a deadline has no unit {unit}")
+
+
+def dues(case: Case, since: dt.datetime, *, last_day: dt.date | None, calendar: Calendar) -> list[Due]:
+    """The deadlines of a case that is assigned now: sign, first answer and finish, as its kind has them.
+
+    ``last_day``: a day set by whoever assigned it (the ministry's own deadline); it takes the place of the parameter.
+    A term whose parameter has no number sets no deadline.
+    """
+    kind = KINDS[case.kind]
+    finish = kind.serious if kind.serious and case.severity == Severity.SERIOUS else kind.finish
+    found = []
+    for term, key in ((Term.SIGN, kind.sign), (Term.ANSWER, kind.answer), (Term.FINISH, finish)):
+        if term is Term.FINISH and last_day is not None:
+            found.append(Due(term, start_of(last_day + ONE_DAY), 0, "date", {"last_day": last_day.isoformat()}))
+            continue
+        value = rulebook.parameter_value(key, case.handler_id, since.date()) if key else None
+        if value is None or value.value is None:
+            continue
+        amount = int(value.value)
+        pinned = {key: {"id": value.id, "value": value.value, "reference": value.reference}}
+        found.append(Due(term, due_after(since, amount, value.unit, calendar), amount, value.unit, pinned))
+    return found
+
+
+def set_dues(case: Case, step: Step, found: list[Due], *, replaces: Deadline | None = None) -> list[Deadline]:
+    """Write deadlines, as set by a step."""
+    return Deadline.objects.bulk_create(
+        Deadline(
+            case=case,
+            term=one.term.value,
+            due_at=one.due_at,
+            amount=one.amount,
+            unit=one.unit,
+            pinned=one.pinned,
+            step=step,
+            replaces=replaces,
+            set_at=step.at,
+        )
+        for one in found
+    )
+
+
+def standing(case: Case, term: Term) -> Deadline | None:
+    """The deadline of a term that no later one replaces, None without one."""
+    return case.deadlines.filter(term=term.value, replaced_by=None).order_by("-set_at", "-pk").first()

@@ -1,0 +1,224 @@
+"""The life cycle of cases (事项): kinds, states, verbs, who may do what when. Pure decisions on plain values."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Words(StrEnum):
+    """A code with its Chinese word, in alphabetical order."""
+
+    word: str
+
+    def __new__(cls, value: str, word: str = "") -> "Words":
+        """Keep the word beside the value."""
+        made = str.__new__(cls, value)
+        made._value_, made.word = value, word
+        return made
+
+    @classmethod
+    def choices(cls) -> list[tuple[str, str]]:
+        """Value and word, as a form wants them."""
+        return [(one.value, one.word) for one in cls]
+
+
+class State(Words):
+    """Where a case stands."""
+
+    ASSIGNED = "assigned", "交办"
+    CLOSED = "closed", "办结"
+    OPENED = "opened", "立项"
+    RECEIVED = "received", "签收"
+    REVIEWED = "reviewed", "复核"
+    SUBMITTED = "submitted", "提交"
+    WORKING = "working", "办理"
+
+
+class Severity(Words):
+    """How serious."""
+
+    GENERAL = "general", "一般"
+    SERIOUS = "serious", "严重"
+
+
+class Side(Words):
+    """As what somebody acts on a case."""
+
+    COPIED = "copied", "抄送"
+    HANDLER = "handler", "办理单位"
+    HELPER = "helper", "协办单位"
+    ISSUER = "issuer", "交办单位"
+    SIGNATORY = "signatory", "会签单位"
+    SUPERIOR = "superior", "上级单位"
+    SYSTEM = "system", "系统"
+
+
+class Term(Words):
+    """What a deadline is for."""
+
+    ANSWER = "answer", "首次答复"
+    FINISH = "finish", "办结"
+    SIGN = "sign", "签收"
+
+
+class Rung(Words):
+    """The ladder of a deadline, in the order it is climbed."""
+
+    WARN = "warn", "到期提醒"
+    RED = "red", "逾期"
+    CHASE = "chase", "催办"
+    SUPERIOR = "superior", "报上级"
+    BULLETIN = "bulletin", "列入通报"
+
+
+class Verb(Words):
+    """What is done to a case. Alphabetical."""
+
+    ANSWER = "answer", "首次答复"
+    ASSIGN = "assign", "交办"
+    CHASE = "chase", "催办"
+    CLOSE = "close", "办结"
+    COPY = "copy", "抄送"
+    COUNTERSIGN = "countersign", "会签"
+    DECIDE_EXTENSION = "decide-extension", "延期决定"
+    DECIDE_OBJECTION = "decide-objection", "申诉决定"
+    HAND_OVER = "hand-over", "移交"
+    HELP = "help", "协办"
+    LIST = "list", "挂牌督办"
+    NOTE = "note", "补充情况"
+    OBJECT = "object", "申诉"
+    OPEN = "open", "立项"
+    OPINE = "opine", "会签意见"
+    PASS = "pass", "复核通过"
+    RECEIVE = "receive", "签收"
+    REFUSE = "refuse", "退回交办"
+    REOPEN = "reopen", "重开"
+    REQUEST_EXTENSION = "request-extension", "申请延期"
+    RETURN = "return", "退回整改"
+    SPLIT = "split", "分解"
+    SUBMIT = "submit", "提交"
+    SUPERVISE = "supervise", "督办"
+    TRANSFER = "transfer", "转办"
+    WORK = "work", "办理"
+
+
+LIVE = frozenset(State) - {State.CLOSED}
+IN_HAND = frozenset({State.RECEIVED, State.WORKING})
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One verb: on which states, by which sides, to which state (None: the state stays)."""
+
+    states: frozenset[State]
+    sides: frozenset[Side]
+    to: State | None = None
+    wants_text: bool = False
+
+
+def _move(states: Iterable[State], sides: Iterable[Side], to: State | None = None, *, text: bool = False) -> Move:
+    return Move(frozenset(states), frozenset(sides), to, text)
+
+
+MOVES: Mapping[Verb, Move] = {
+    Verb.ANSWER: _move(IN_HAND | {State.ASSIGNED}, [Side.HANDLER], State.WORKING, text=True),
+    Verb.ASSIGN: _move([State.OPENED], [Side.ISSUER], State.ASSIGNED),
+    Verb.CHASE: _move(LIVE, [Side.ISSUER, Side.SUPERIOR], text=True),
+    Verb.CLOSE: _move([State.REVIEWED], [Side.ISSUER], State.CLOSED),
+    Verb.COPY: _move(LIVE, [Side.ISSUER, Side.HANDLER, Side.SUPERIOR]),
+    Verb.COUNTERSIGN: _move(IN_HAND, [Side.HANDLER], text=True),
+    Verb.DECIDE_EXTENSION: _move(LIVE, [Side.ISSUER], text=True),
+    Verb.DECIDE_OBJECTION: _move(frozenset(State), [Side.SUPERIOR, Side.ISSUER], text=True),
+    Verb.HAND_OVER: _move(LIVE, [Side.SUPERIOR, Side.ISSUER], text=True),
+    Verb.HELP: _move(IN_HAND, [Side.HANDLER, Side.ISSUER], text=True),
+    Verb.LIST: _move(LIVE, [Side.ISSUER, Side.SUPERIOR], text=True),
+    Verb.NOTE: _move(LIVE, [Side.ISSUER, Side.HANDLER, Side.HELPER, Side.SUPERIOR], text=True),
+    Verb.OBJECT: _move(frozenset(State) - {State.OPENED}, [Side.HANDLER], text=True),
+    Verb.OPINE: _move(LIVE, [Side.SIGNATORY], text=True),
+    Verb.PASS: _move([State.SUBMITTED], [Side.ISSUER], State.REVIEWED, text=True),
+    Verb.RECEIVE: _move([State.ASSIGNED], [Side.HANDLER], State.RECEIVED),
+    Verb.REFUSE: _move([State.ASSIGNED, State.RECEIVED], [Side.HANDLER], State.OPENED, text=True),
+    Verb.REOPEN: _move([State.CLOSED], [Side.ISSUER, Side.SUPERIOR], State.WORKING, text=True),
+    Verb.REQUEST_EXTENSION: _move(IN_HAND, [Side.HANDLER], text=True),
+    Verb.RETURN: _move([State.SUBMITTED, State.REVIEWED], [Side.ISSUER], State.WORKING, text=True),
+    Verb.SPLIT: _move(IN_HAND | {State.OPENED}, [Side.ISSUER, Side.HANDLER], text=True),
+    Verb.SUBMIT: _move(IN_HAND, [Side.HANDLER], State.SUBMITTED, text=True),
+    Verb.SUPERVISE: _move(LIVE, [Side.ISSUER, Side.SUPERIOR], text=True),
+    Verb.TRANSFER: _move(IN_HAND | {State.ASSIGNED}, [Side.HANDLER], State.ASSIGNED, text=True),
+    Verb.WORK: _move(IN_HAND, [Side.HANDLER, Side.HELPER], State.WORKING, text=True),
+}
+"""Every verb but ``open``. A system step never moves a state: silence approves nothing."""
+
+DONE_BY_HANDLER = frozenset({Verb.ANSWER, Verb.SUBMIT, Verb.WORK})
+"""Acts that nobody may review afterwards who did them, in whatever capacity."""
+REVIEWS = frozenset({Verb.CLOSE, Verb.DECIDE_EXTENSION, Verb.DECIDE_OBJECTION, Verb.PASS, Verb.RETURN})
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of case: its word, the norms' source it proves, its deadlines and what it must hold when opened.
+
+    ``finish``/``serious``/``answer`` are keys of deadline parameters. ``outcomes`` are what a submission must choose
+    from. A change of a flow gets a new ``flow`` number; open cases keep theirs.
+    """
+
+    word: str
+    finish: str
+    flow: int = 1
+    serious: str = ""
+    answer: str = ""
+    sign: str = "deadline.sign"
+    outcomes: Mapping[str, str] = field(default_factory=dict)
+    needs: frozenset[str] = frozenset()
+    locked: bool = False
+
+
+TRUE_OR_NOT = {"excluded": "排除", "partly": "部分属实", "true": "属实"}
+
+KINDS: Mapping[str, Kind] = {
+    "anomaly": Kind("异常核查", "deadline.verify", outcomes=TRUE_OR_NOT),
+    "approval": Kind("审批", "deadline.data-change"),
+    "back-tracing": Kind("责任倒查", "deadline.rectify", outcomes={"found": "查明责任", "none": "未发现责任"}),
+    "complaint": Kind("投诉举报", "deadline.complaint", answer="deadline.complaint-answer", outcomes=TRUE_OR_NOT),
+    "exposure": Kind("曝光", "deadline.notify"),
+    "interview": Kind("约谈", "deadline.rectify"),
+    "maintenance": Kind("数据需求", "deadline.maintenance", locked=True),
+    "rectification": Kind(
+        "整改",
+        "deadline.rectify",
+        serious="deadline.rectify-serious",
+        outcomes={"done": "已整改", "partly": "部分整改"},
+    ),
+    "substitute-learner": Kind("替学核查", "deadline.verify", outcomes=TRUE_OR_NOT, needs=frozenset({"learner"})),
+    "supervised": Kind("督办", "deadline.supervised", outcomes=TRUE_OR_NOT),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """An earlier step: who did what."""
+
+    person_id: int | None
+    verb: Verb
+
+
+def refusal(
+    *, verb: Verb, state: State, side: Side | None, locked: bool, person_id: int, steps: Iterable[Acted], text: str
+) -> str | None:
+    """Why a verb is not possible now (a Chinese sentence), or None when it is.
+
+    ``steps`` are all earlier steps. Nobody reviews what he did himself, in whatever capacity; a case under 首接责任 is
+    neither refused nor transferred.
+    """
+    move = MOVES[verb]
+    if side is None or side not in move.sides:
+        return f"当前身份不能对该事项“{verb.word}”"
+    if state not in move.states:
+        return f"该事项现为“{state.word}”，不能“{verb.word}”，请刷新后再办"
+    if locked and verb in {Verb.REFUSE, Verb.TRANSFER}:
+        return "该事项实行首接责任制，首接单位不得退回或转办"
+    if move.wants_text and not text.strip():
+        return f"“{verb.word}”须写明情况或理由"
+    if verb in REVIEWS and any(one.person_id == person_id and one.verb in DONE_BY_HANDLER for one in steps):
+        return "本人办理的事项须由他人复核，换一个履职身份也不可以"
+    return None
