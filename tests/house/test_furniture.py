@@ -28,6 +28,7 @@ SPLIT = {
     "audit": {"events": "rules: names of events", "sealing": "actions: place and sign events"},
     "cases": {
         "deadlines": "actions: set deadlines of cases",
+        "ladder": "actions: notices of deadlines, rung by rung",
         "routing": "actions: who works on a case, and decisions on it",
     },
     "evidence": {

@@ -1,0 +1,15 @@
+"""Scheduled entry points of this room."""
+
+from procrastinate.contrib.django import app
+
+from jianguan.backbone.cases import ladder
+from jianguan.backbone.scope import scope as scopes
+from jianguan.kit import clock
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queueing_lock="cases.climb", pass_context=False)
+def climb(timestamp: int) -> None:
+    """Write the notices that deadlines have reached, every ten minutes."""
+    with scopes.within(scopes.everything()):
+        ladder.climb(clock.now())

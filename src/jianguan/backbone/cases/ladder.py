@@ -1,0 +1,155 @@
+"""The ladder of a deadline (催办阶梯): remind, red, chase, superior, bulletin. Each rung once, none left out."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
+from jianguan.backbone.audit import actions as audit
+from jianguan.backbone.audit.events import EventKind
+from jianguan.backbone.cases.models import Notice
+from jianguan.backbone.cases.rules import Rung, Term
+from jianguan.backbone.rules import queries as rulebook
+from jianguan.engines.calendar.deadlines import start_of
+from jianguan.engines.calendar.periods import ONE_DAY
+from jianguan.engines.calendar.workdays import Calendar
+
+OFFSETS = {Rung.CHASE: "ladder.chase", Rung.SUPERIOR: "ladder.superior", Rung.BULLETIN: "ladder.bulletin"}
+"""Rungs after the deadline: working days overdue, each an adopted parameter."""
+AHEAD = "ladder.warn"
+
+OPEN = """
+SELECT d.id, d.case_id, d.term, d.due_at, c.number, c.title, c.handler_id, c.issuer_id,
+       (SELECT o.superior_id FROM agencies_oversight o
+        WHERE o.capacity_id = c.issuer_id AND o.valid @> %(today)s::date) AS above,
+       ARRAY(SELECT n.rung FROM cases_notice n WHERE n.deadline_id = d.id) AS climbed
+FROM cases_deadline d JOIN cases_case c ON c.id = d.case_id
+WHERE d.due_at <= %(until)s AND (d.due_at, d.id) > (%(after)s, %(after_id)s) AND c.state <> 'closed'
+  AND NOT EXISTS (SELECT 1 FROM cases_deadline r WHERE r.replaces_id = d.id)
+  AND CASE d.term
+      WHEN 'sign' THEN c.state = 'assigned'
+      WHEN 'answer' THEN NOT EXISTS (SELECT 1 FROM cases_step s WHERE s.case_id = c.id AND s.verb = 'answer')
+      ELSE c.state NOT IN ('submitted', 'reviewed') END
+  AND NOT EXISTS (SELECT 1 FROM cases_notice n WHERE n.deadline_id = d.id AND n.rung = 'bulletin')
+ORDER BY d.due_at, d.id LIMIT %(limit)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A deadline that is not met, as the ladder sees it."""
+
+    deadline_id: int
+    case_id: int
+    term: Term
+    due_at: dt.datetime
+    number: str
+    title: str
+    handler_id: int
+    issuer_id: int
+    above_id: int | None
+    climbed: frozenset[Rung]
+
+    def told(self, rung: Rung) -> int:
+        """Who is told on a rung: the handler, from 报上级 on whoever is above him; the top of the tree tells itself."""
+        if rung in {Rung.WARN, Rung.RED, Rung.CHASE}:
+            return self.handler_id
+        if self.issuer_id != self.handler_id:
+            return self.issuer_id
+        return self.above_id or self.issuer_id
+
+
+def due_rungs(due_at: dt.datetime, now: dt.datetime, offsets: Mapping[Rung, int], calendar: Calendar) -> list[Rung]:
+    """The rungs a deadline has reached at a moment, lowest first.
+
+    ``offsets`` are working days: before the deadline for the reminder, after it for the later rungs. A rung is reached
+    at the beginning of the day after so many working days.
+    """
+    reached = []
+    last_day = (due_at.astimezone(now.tzinfo) - dt.timedelta(microseconds=1)).date()
+    ahead = start_of(calendar.add_working_days(now.date(), offsets[Rung.WARN]) + ONE_DAY)
+    if due_at <= ahead:
+        reached.append(Rung.WARN)
+    if now >= due_at:
+        reached.append(Rung.RED)
+        reached += [
+            rung for rung in OFFSETS if now >= start_of(calendar.add_working_days(last_day, offsets[rung]) + ONE_DAY)
+        ]
+    return reached
+
+
+def climb(now: dt.datetime, *, limit: int = 2000) -> int:
+    """Write the notices that deadlines have reached by ``now``; returns how many were new.
+
+    Safe to run again and beside itself: a notice is unique by deadline and rung, each page of deadlines is one
+    transaction, and a rung missed while the machine stood still is made up for. A reminder is left out once the
+    deadline has passed.
+    """
+    calendar = rulebook.working_calendar()
+    offsets = {rung: _days(key, now.date()) for rung, key in OFFSETS.items()} | {Rung.WARN: _days(AHEAD, now.date())}
+    until = start_of(calendar.add_working_days(now.date(), offsets[Rung.WARN]) + ONE_DAY)
+    made, after = 0, (dt.datetime.min.replace(tzinfo=dt.UTC), 0)
+    while True:
+        with transaction.atomic():
+            page = _open(now, until, after, limit)
+            wanted = [
+                (one, rung)
+                for one in page
+                for rung in due_rungs(one.due_at, now, offsets, calendar)
+                if rung not in one.climbed and not (rung is Rung.WARN and now >= one.due_at)
+            ]
+            made += _write(wanted, now)
+        if len(page) < limit:
+            return made
+        after = (page[-1].due_at, page[-1].deadline_id)
+
+
+def _open(now: dt.datetime, until: dt.datetime, after: tuple[dt.datetime, int], limit: int) -> list[Open]:
+    given = {"today": now.date(), "until": until, "after": after[0], "after_id": after[1], "limit": limit}
+    with connection.cursor() as cursor:
+        cursor.execute(OPEN, given)
+        return [
+            Open(*row[:2], Term(row[2]), *row[3:9], frozenset(Rung(one) for one in row[9])) for row in cursor.fetchall()
+        ]
+
+
+def _write(wanted: Sequence[tuple[Open, Rung]], now: dt.datetime) -> int:
+    rows = [
+        Notice(
+            case_id=one.case_id,
+            deadline_id=one.deadline_id,
+            rung=rung.value,
+            capacity_id=one.told(rung),
+            text=sentence(one, rung, now),
+            at=now,
+        )
+        for one, rung in wanted
+    ]
+    Notice.objects.bulk_create(rows, ignore_conflicts=True)
+    if rows:
+        audit.record(
+            kind=EventKind.CASE_NOTICED,
+            by=None,
+            object_type="case",
+            details={"notices": len(rows), "deadlines": sorted({one.deadline_id for one, _ in wanted})[:50]},
+        )
+    return len(rows)
+
+
+def sentence(one: Open, rung: Rung, now: dt.datetime) -> str:
+    """What a notice says."""
+    last = (one.due_at.astimezone(now.tzinfo) - dt.timedelta(microseconds=1)).strftime("%Y-%m-%d")
+    words = {
+        Rung.WARN: f"“{one.title}”{one.term.word}期限 {last}，请按期办理",
+        Rung.RED: f"“{one.title}”{one.term.word}期限 {last} 已过，请立即办理并说明原因",
+        Rung.CHASE: f"催办：“{one.title}”{one.term.word}期限 {last} 已过，仍未办理",
+        Rung.SUPERIOR: f"下级单位承办的“{one.title}”{one.term.word}期限 {last} 已过，请督促办理",
+        Rung.BULLETIN: f"“{one.title}”{one.term.word}期限 {last} 已过，列入通报",
+    }
+    return f"{one.number} {words[rung]}"[:300]
+
+
+def _days(key: str, on: dt.date) -> int:
+    value = rulebook.parameter_value(key, None, on)
+    return int(value.value) if value is not None and value.value is not None else 0
