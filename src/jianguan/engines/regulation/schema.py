@@ -212,6 +212,7 @@ class ChecklistItem(Strict, frozen=True, kw_only=True):
     answer: Literal["pass_fail", "number", "text", "digest"] = "pass_fail"
     required: bool = True
     hint: str | None = None
+    basis: str | None = None  # the clause or standard it comes from
 
 
 class Checklist(Strict, frozen=True, kw_only=True):

@@ -62,6 +62,7 @@ class Filled:
                     "name": item.id,
                     "text": item.text,
                     "hint": item.hint,
+                    "clause": item.basis,
                     "kind": item.answer,
                     "required": item.required,
                     "value": answer.value,
