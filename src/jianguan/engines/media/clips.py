@@ -10,7 +10,7 @@ from av.container import InputContainer, OutputContainer
 from av.video.stream import VideoStream
 from cryptography.hazmat.primitives import hashes
 
-from jianguan.engines.media.opening import FAILURES, Unplayable, video_of
+from jianguan.engines.media.opening import FAILURES, Unplayable, seek_before, video_of
 
 LONGEST_MS = 60_000
 CHUNK = 1024 * 1024
@@ -89,7 +89,7 @@ def _borders(source: InputContainer, pictures: VideoStream, from_ms: int, to_ms:
     begin: int | None = None
     ends: list[int] = []
     last = first
-    source.seek(asked, stream=pictures, backward=True)
+    seek_before(source, pictures, asked)
     for packet in source.demux(pictures):
         if packet.size == 0 or packet.pts is None:
             continue
@@ -123,7 +123,7 @@ def _write(
 ) -> None:
     begin, end = borders
     unit = pictures.time_base or Fraction(1, 1000)
-    source.seek(begin, stream=pictures, backward=True)
+    seek_before(source, pictures, begin)
     targets: dict[object, VideoStream | AudioStream] = {pictures: sink.add_stream_from_template(pictures)}
     if sound is not None:
         targets[sound] = sink.add_stream_from_template(sound)

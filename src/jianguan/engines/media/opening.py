@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -12,8 +13,9 @@ FORMATS = "mov,matroska,mpeg,mpegts,mpegvideo,avi,asf,flv,h264,hevc"
 """Demultiplexers that read one file. Play lists and picture sequences, which name other files, are not here."""
 PICTURE_PIXELS = 4096 * 4096
 """Pixels of the largest picture decoded."""
-FAILURES = (av.FFmpegError, OSError, ValueError, EOFError, MemoryError)
-"""What libav raises on bad bytes; PyAV maps some of its codes to Python's own errors."""
+BACK_SECONDS = (0, 4, 15, 60, 240)
+FAILURES = (av.FFmpegError, OSError, ValueError, EOFError, MemoryError, IndexError)
+"""What PyAV raises on bad bytes: libav's codes, Python's own errors for some, IndexError when a stream appears late."""
 
 
 class Unplayable(ValueError):
@@ -59,6 +61,23 @@ def ready(container: InputContainer, picture_pixels: int = PICTURE_PIXELS) -> Vi
         context.options = {"max_pixels": str(picture_pixels)}
         return stream
     return None
+
+
+def seek_before(container: InputContainer, stream: VideoStream, moment: int) -> None:
+    """Place the reader so that the first key frame read lies at or before ``moment`` (units of the stream) if any does.
+
+    Containers without an index (transport and program streams) are sought by guess, so this steps back until it fits.
+    """
+    unit = stream.time_base or Fraction(1, 1000)
+    first = stream.start_time or 0
+    for back in BACK_SECONDS:
+        target = max(first, moment - round(back / unit))
+        container.seek(target, stream=stream, backward=True)
+        key = next((one.pts for one in container.demux(stream) if one.is_keyframe and one.pts is not None), None)
+        if target == first or (key is not None and key <= moment):
+            container.seek(target, stream=stream, backward=True)
+            return
+    container.seek(first, stream=stream, backward=True)
 
 
 def clockwise(rotation: int) -> int:

@@ -236,7 +236,7 @@ def _read(container: InputContainer, stream: VideoStream, limits: Limits) -> _Re
             if packet.size == 0:
                 continue
             seen.corrupt += packet.is_corrupt
-            moment = _moment(packet, len(seen.moments), stream)
+            moment = _moment(packet, seen.moments[-1] if seen.moments else None, stream)
             seen.moments.append(moment)
             if not packet.is_keyframe:
                 continue
@@ -250,14 +250,14 @@ def _read(container: InputContainer, stream: VideoStream, limits: Limits) -> _Re
     return seen
 
 
-def _moment(packet: "Packet[VideoStream]", number: int, stream: VideoStream) -> int:
-    """When the picture is shown; a bare stream has no times, so its pictures follow each other at its rate."""
+def _moment(packet: "Packet[VideoStream]", before: int | None, stream: VideoStream) -> int:
+    """When the picture is shown; where a stream has no times, its pictures follow each other at its rate."""
     if packet.pts is not None:
         return packet.pts
     if packet.dts is not None:
         return packet.dts
     rate = stream.guessed_rate or Fraction(25)
-    return round(number / rate / (stream.time_base or Fraction(1, 1000)))
+    return 0 if before is None else before + round(1 / rate / (stream.time_base or Fraction(1, 1000)))
 
 
 def _decode(packet: "Packet[VideoStream]", stream: VideoStream, seen: _Read) -> None:

@@ -1,6 +1,7 @@
 """The review copy (核查副本): H.264 in fragmented MP4, playable by Media Source Extensions in Chromium."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -63,7 +64,7 @@ def segment(
     progress: Progress | None = None,
     probed: Probe | None = None,
 ) -> ReviewCopy:
-    """Write the segments of a review copy as ``00000.mp4`` … below ``out`` and return what they are.
+    """Write the segments of a review copy as ``00000.mp4`` … into ``out``, a folder of its own; say what they are.
 
     The stream is copied when it is sound H.264, upright, of even size and has a key frame at least every
     ``2 * target_ms``; otherwise it is encoded anew. Raises Unplayable when nothing can be decoded.
@@ -73,12 +74,12 @@ def segment(
         raise Unplayable(", ".join(known.problems))
     out.mkdir(parents=True, exist_ok=True)
     copied = not ENCODE_ANEW.intersection(known.problems) and known.longest_key_distance_ms <= 2 * target_ms
-    try:
-        return _Making(out, target_ms, known, progress).run(path, copied)
-    except FAILURES as failure:
-        if copied and not isinstance(failure, Unplayable):  # times that cannot be copied can still be decoded
-            return _Making(out, target_ms, known, progress).run(path, False)
-        raise Unplayable(str(failure)) from failure
+    if copied:
+        with suppress(Unplayable):  # pictures without times, as in program streams, cannot be copied but decoded
+            return _Making(out, target_ms, known, progress).run(path, True)
+        for left in out.glob("[0-9]*.mp4"):
+            left.unlink()
+    return _Making(out, target_ms, known, progress).run(path, False)
 
 
 class _Making:

@@ -10,7 +10,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from PIL import Image, ImageStat
 
-from jianguan.engines.media.opening import FAILURES, Unplayable, clockwise, video_of
+from jianguan.engines.media.opening import FAILURES, Unplayable, clockwise, seek_before, video_of
 
 DECODED = 3_000
 """Pictures decoded at most on the way from a key frame to the moment asked for."""
@@ -27,7 +27,7 @@ def snapshot(path: Path, at_ms: int) -> bytes:
         wanted = first + round(Fraction(at_ms, 1000) / unit)
         shown: VideoFrame | None = None
         ended = True
-        container.seek(wanted, stream=stream, backward=True)
+        seek_before(container, stream, wanted)
         for number, frame in enumerate(_frames(container, stream)):
             if frame.pts is not None and frame.pts > wanted and shown is not None:
                 ended = False

@@ -135,12 +135,14 @@ def verify(folder: Path) -> Outcome:
         _clip(folder, path.name, document, names, outcome)
         known[digest(document)] = path.name
         previous = document["previous"]
-        if previous in followers and previous != GENESIS:
+        if previous in followers:
             outcome.problems.append(f"{path.name} 与 {followers[previous]} 接在同一份证明之后")
         followers.setdefault(previous, path.name)
-    for previous, name in followers.items():
-        if previous != GENESIS and previous not in known:
-            outcome.remarks.append(f"{name} 所接的前一份证明 {previous[:16]}… 不在此处")
+    starts = [(previous, name) for previous, name in followers.items() if previous not in known]
+    for previous, name in starts:
+        if previous != GENESIS:
+            place = outcome.problems if len(starts) > 1 else outcome.remarks
+            place.append(f"{name} 所接的前一份证明 {previous[:16]}… 不在此处")
     if outcome.clips == 0:
         outcome.problems.append("没有找到片段证明")
     return outcome
