@@ -41,6 +41,7 @@ class Config(BaseSettings):
     plain_http: bool = Field(default=False, description="served without TLS: cookies are not marked Secure")
     debug: bool = Field(default=False, description="Django's debug pages")
     allowed_hosts: list[str] = Field(default=["localhost", "127.0.0.1", "[::1]"], description="host names served")
+    recorders: Path | None = Field(default=None, description="folder that recorders export into; default: below home")
     secret_key: str | None = Field(default=None, description="replaces the generated signing key")
     log_level: str = Field(default="INFO", description="level of the log on standard error")
 

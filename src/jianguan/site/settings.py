@@ -22,6 +22,9 @@ JIANGUAN_HOME = _config.home
 OBJECT_STORE = _config.home / "objects"
 """Where pictures, clips and documents lie by their digest."""
 
+RECORDERS = _config.recorders or _config.home / "recorders"
+"""Where recordings are fetched from: the folder that recorders export into."""
+
 ROOT_URLCONF = "jianguan.site.urls"
 WSGI_APPLICATION = "jianguan.site.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+from pathlib import Path
 
 from django.db import transaction
 
@@ -9,7 +10,7 @@ from jianguan.backbone.audit import actions as audit
 from jianguan.backbone.audit.events import EventKind
 from jianguan.backbone.evidence.models import RetentionDrill, StoredObject
 from jianguan.backbone.evidence.sources import KINDS
-from jianguan.backbone.evidence.store import store
+from jianguan.backbone.evidence.store import Stored, store
 from jianguan.backbone.people.acting import Actor
 from jianguan.backbone.people.permissions import Permission
 from jianguan.kit import clock
@@ -19,12 +20,17 @@ class DrillRefused(ValueError):
     """The drill cannot be recorded. The message is Chinese and shown to the user."""
 
 
-def keep(data: bytes, media_type: str) -> StoredObject:
-    """Put bytes into the object store and return their row; the same bytes again return the row that is there.
+def keep(source: bytes | Path, media_type: str) -> StoredObject:
+    """Put bytes, or those of a file, into the object store; return their row, the older one of the same bytes.
 
-    Checks no permission and audits nothing: the action that refers to the object does.
+    Checks no permission and audits nothing: the action that refers to the object does. The bytes come first, so that a
+    row never names bytes that are not there; bytes without a row do no harm. Raises store.TooLarge.
     """
-    stored = store().put(io.BytesIO(data))
+    return row_of(store().put(io.BytesIO(source) if isinstance(source, bytes) else source), media_type)
+
+
+def row_of(stored: Stored, media_type: str) -> StoredObject:
+    """Return the row of bytes that are in the store."""
     row, _ = StoredObject.objects.get_or_create(
         sha256=stored.sha256,
         defaults={"sm3": stored.sm3, "size": stored.size, "media_type": media_type, "stored_at": clock.now()},

@@ -103,7 +103,9 @@ class Challenge(models.Model):
     segment = models.ForeignKey(ReviewSegment, on_delete=models.PROTECT, related_name="+")
     at_ms = models.PositiveBigIntegerField("出现位置毫秒")
     code = models.CharField("核对词", max_length=12)
-    stored = models.ForeignKey(StoredObject, on_delete=models.PROTECT, null=True, related_name="+")  # with the word in it
+    stored = models.ForeignKey(
+        StoredObject, on_delete=models.PROTECT, null=True, related_name="+"
+    )  # with the word in it
     shown_at = models.DateTimeField("送达时间", null=True)
     asked_at = models.DateTimeField("提问时间", null=True)  # play went past it; the time to answer begins
     answer = models.CharField("回答", max_length=12, blank=True)

@@ -1,0 +1,96 @@
+// What the player says to the server, and what it keeps while the network is away.
+
+export class Closed extends Error {}
+export class Offline extends Error {}
+export class Refused extends Error {
+  constructor(status, body) {
+    super(body.reason ?? `服务器答复 ${status}`);
+    this.status = status;
+    this.body = body;
+  }
+}
+
+export class Server {
+  constructor(urls, csrf) {
+    this.urls = urls;
+    this.csrf = csrf;
+  }
+
+  async request(url, options) {
+    let response;
+    try {
+      response = await fetch(url, { credentials: "same-origin", redirect: "manual", cache: "no-store", ...options });
+    } catch {
+      throw new Offline("网络中断");
+    }
+    if (response.type === "opaqueredirect") throw new Closed("登录已过期，请重新登录");
+    if (response.status >= 502) throw new Offline("服务器暂时没有答复");
+    return response;
+  }
+
+  async post(name, body) {
+    const response = await this.request(this.urls[name], {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "X-CSRFToken": this.csrf },
+      body: JSON.stringify(body),
+    });
+    const said = response.headers.get("content-type")?.includes("json") ? await response.json() : {};
+    if (said.closed) throw new Closed(said.reason);
+    if (!response.ok) throw new Refused(response.status, said);
+    return said;
+  }
+
+  async segment(address, token) {
+    const response = await this.request(this.urls.segment, {
+      headers: { "X-Watch-Address": address, "X-Watch-Token": token },
+    });
+    if (!response.ok) throw new Refused(response.status, await response.json());
+    try {
+      return await response.arrayBuffer();
+    } catch {
+      throw new Offline("网络中断");
+    }
+  }
+}
+
+// Beats of all sessions of a screen: kept until the server has taken them, sent again when it has not answered.
+export class Beats {
+  constructor(server, sessions) {
+    this.server = server;
+    this.began = performance.now();
+    this.logs = sessions.map((session) => ({ token: session.token, next: 1, kept: [], last: 0 }));
+    this.sending = false;
+  }
+
+  clientMs() {
+    return Math.floor(performance.now() - this.began);
+  }
+
+  add(index, positionMs, ratePercent, visible, playing, frames) {
+    const log = this.logs[index];
+    const at = Math.max(log.last, this.clientMs());
+    log.last = at;
+    log.kept.push([log.next, at, Math.max(0, Math.round(positionMs)), ratePercent, visible, playing, frames]);
+    log.next += 1;
+  }
+
+  keptSeconds() {
+    const first = Math.min(...this.logs.filter((log) => log.kept.length).map((log) => log.kept[0][1]));
+    return Number.isFinite(first) ? Math.round((this.clientMs() - first) / 1000) : 0;
+  }
+
+  async send(credit) {
+    if (this.sending) return null;
+    this.sending = true;
+    try {
+      const sessions = this.logs.map((log) => ({ token: log.token, beats: log.kept.slice(0, 300) }));
+      const said = await this.server.post("beats", { sessions, credit });
+      said.next.forEach((next, index) => {
+        this.logs[index].kept = this.logs[index].kept.filter((beat) => beat[0] >= next);
+      });
+      return said;
+    } finally {
+      this.sending = false;
+    }
+  }
+}

@@ -1,0 +1,142 @@
+"""A recording as evidence (录像): the player, the pictures, the clips cut from it and their export."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from jianguan.backbone.evidence import clips
+from jianguan.backbone.evidence.models import Clip, CopyWork, Recording
+from jianguan.backbone.evidence.problems import in_words
+from jianguan.backbone.evidence.store import NoSuchObject, store
+from jianguan.backbone.people.permissions import Permission
+from jianguan.kit import clock
+from jianguan.web.page import StaffRequest, page
+from jianguan.web.watching import pictures
+from jianguan.web.watching.player import player, watermark, with_player
+
+
+def _recording(request: StaffRequest, number: int) -> Recording:
+    found = (
+        Recording.objects.select_related("stored", "capacity__agency", "subject")
+        .filter(pk=number, capacity_id__in=request.actor.scope.capacity_ids)
+        .first()
+    )
+    if found is None:
+        raise Http404("没有这份录像")
+    return found
+
+
+@require_safe
+@with_player
+@page(Permission.RECORDING_READ)
+def show(request: StaffRequest, recording_id: int) -> HttpResponse:
+    """One recording: player, facts, clips."""
+    recording = _recording(request, recording_id)
+    made = Clip.objects.filter(recording=recording, capacity_id__in=request.actor.scope.capacity_ids)
+    return render(
+        request,
+        "watching/show.html",
+        {
+            "recording": recording,
+            "problems": in_words(recording.problems),
+            "player": player(request.actor, ref=f"recording/{recording.pk}", tracks=[(recording, "")]),
+            "clips": made.select_related("made_by__person", "made_by__post").order_by("-pk")[:50],
+            "columns": [{"label": label} for label in ("编号", "类别", "位置", "理由", "截取人", "截取时间")],
+            "breadcrumbs": [{"label": "录像"}, {"label": str(recording)}],
+        },
+    )
+
+
+@require_safe
+@page(Permission.RECORDING_READ)
+def work(request: StaffRequest, recording_id: int) -> HttpResponse:
+    """How far the review copy has come, as a panel that asks again while it is made."""
+    recording = _recording(request, recording_id)
+    found = CopyWork.objects.filter(recording=recording).first()
+    return render(request, "watching/work.html", {"recording": recording, "work": found, "states": CopyWork.State})
+
+
+@require_safe
+@page(Permission.RECORDING_READ)
+def photo(request: StaffRequest, recording_id: int) -> HttpResponse:
+    """A fetched photo with the viewer's mark drawn into it."""
+    recording = _recording(request, recording_id)
+    if recording.kind != Recording.Kind.PHOTO or recording.stored is None:
+        raise Http404("没有这张照片")
+    return _picture(request, recording.stored.sha256)
+
+
+def _picture(request: StaffRequest, sha256: str) -> HttpResponse:
+    try:
+        data = b"".join(store().open(sha256))
+    except NoSuchObject as gone:
+        raise Http404("图片文件已丢失") from gone
+    try:
+        marked = pictures.marked(data, f"{watermark(request.actor)} {clock.now():%Y-%m-%d %H:%M}")
+    except pictures.NoPicture as refusal:
+        raise Http404("图片无法显示") from refusal
+    response = HttpResponse(marked, content_type="image/jpeg")
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _clip(request: StaffRequest, number: int) -> Clip:
+    found = (
+        Clip.objects.select_related("stored", "recording", "made_by__person", "made_by__post", "previous")
+        .filter(pk=number, capacity_id__in=request.actor.scope.capacity_ids)
+        .first()
+    )
+    if found is None:
+        raise Http404("没有这份证据片段")
+    return found
+
+
+@require_safe
+@page(Permission.RECORDING_READ)
+def clip(request: StaffRequest, clip_id: int) -> HttpResponse:
+    """A clip or still with its manifest; it is exported with a reason."""
+    return _show_clip(request, _clip(request, clip_id))
+
+
+def _show_clip(request: StaffRequest, found: Clip, refusal: str = "", status: int = 200) -> HttpResponse:
+    source = found.manifest["sources"][0] if found.manifest.get("sources") else {}
+    context: dict[str, Any] = {
+        "clip": found,
+        "source": source,
+        "refusal": refusal,
+        "may_export": request.actor.may(Permission.CLIP_MAKE),
+        "breadcrumbs": [
+            {"label": "录像", "url": reverse("watching", args=[found.recording_id])},
+            {"label": f"证据 {found.pk} 号"},
+        ],
+    }
+    return render(request, "watching/clip.html", context, status=status)
+
+
+@require_safe
+@page(Permission.RECORDING_READ)
+def still(request: StaffRequest, clip_id: int) -> HttpResponse:
+    """The picture of a still, marked for the viewer; the untouched one leaves by export alone."""
+    found = _clip(request, clip_id)
+    if not found.still:
+        raise Http404("这份证据不是截图")
+    return _picture(request, found.stored.sha256)
+
+
+@require_POST
+@page(Permission.CLIP_MAKE)
+def export(request: StaffRequest, clip_id: int) -> HttpResponse:
+    """A clip with manifest and verifier as ZIP; the reason goes into the log."""
+    found = _clip(request, clip_id)
+    try:
+        packed = clips.export(by=request.actor, clip=found, reason=request.POST.get("reason", "")[:300])
+    except clips.ClipRefused as refusal:
+        return _show_clip(request, found, str(refusal), status=422)
+    except NoSuchObject:
+        return redirect("clip", found.pk)
+    response = HttpResponse(packed, content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="evidence-{found.pk}.zip"'
+    return response
