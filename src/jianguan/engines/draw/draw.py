@@ -5,10 +5,11 @@ ticket of another domain (priority sampling: Duffield, Lund & Thorup, J. ACM 54(
 A member is in one part only; A comes first, because A alone meets the floor.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from functools import cache
 from typing import NamedTuple
 
 from jianguan.engines.draw.allocation import MILLION, at_least, per_stratum, spread
@@ -19,6 +20,9 @@ from jianguan.engines.draw.selection import Smallest
 from jianguan.engines.draw.tickets import Domain, tickets
 
 SPAN = 1 << 256
+HIGHEST = b"\xff" * 33  # above every ticket
+FLAGGED = ord("1")
+CERTAIN = Fraction(1)
 
 
 class LoweredShare(ValueError):
@@ -136,7 +140,9 @@ def draw(manifest: Manifest, seed: Seed, parameters: Parameters | None = None) -
 
 
 def _floor(manifest: Manifest, seed: bytes, given: Mapping[str, int]) -> list[Pick]:
-    kept = {name.encode(): Smallest[bytes, bytes](number) for name, number in given.items() if number}
+    kept = {
+        name.encode(): Smallest[bytes, tuple[bytes, bytes]](number, HIGHEST) for name, number in given.items() if number
+    }
     ticket, get = tickets(seed, Domain.FLOOR), kept.get
     for line in manifest.members():
         _, stratum, tail = line.split(b"\t", 2)
@@ -144,50 +150,62 @@ def _floor(manifest: Manifest, seed: bytes, given: Mapping[str, int]) -> list[Pi
         if smallest is None:
             continue
         rank = ticket(line[: -len(tail) - 1])
-        if smallest.limit is None or rank <= smallest.limit:
-            smallest.offer(rank, line)
-    ranked = sorted((pair for smallest in kept.values() for pair in smallest.ordered()), key=lambda pair: pair)
+        if rank < smallest.limit:
+            smallest.offer((rank, line))
+    ranked = sorted(row for smallest in kept.values() for row in smallest.ordered())
     limits = bounds(manifest)
     chance = {name: Fraction(number, manifest.strata[name]) for name, number in given.items() if number}
-    return [_pick(line, Part.FLOOR, rank, chance, limits) for rank, line in ranked]
+    picks = (_pick(line, Part.FLOOR, rank, limits) for rank, line in ranked)
+    return [pick._replace(probability=chance[pick.stratum]) for pick in picks]
 
 
-def _pick(line: bytes, part: Part, ticket: bytes, chance: Mapping[str, Fraction], limits: tuple[int, int]) -> Pick:
+def _pick(line: bytes, part: Part, ticket: bytes, limits: tuple[int, int]) -> Pick:
     identity, stratum, site, *_, weight, flag = line.decode().split("\t")
     clipped = min(max(int(weight), limits[0]), limits[1])
-    return Pick(identity, part, ticket, chance.get(stratum, Fraction(1)), stratum, site, clipped, flag == "1")
+    return Pick(identity, part, ticket, CERTAIN, stratum, site, clipped, flag == "1")
 
 
 def _rest(manifest: Manifest, seed: bytes, quota: int, taken: set[bytes]) -> tuple[list[Pick], Fraction | None]:
     """Return the picks of B and C and the threshold of B."""
     if not quota and not manifest.mandatory:
         return [], None
-    least, most = bounds(manifest)
+    limits = least, most = bounds(manifest)
     ticket, whole = tickets(seed, Domain.PRIORITY), int.from_bytes
     flagged: list[bytes] = []
-    kept = Smallest[tuple[int, bytes], tuple[int, bytes, bytes]](quota + 1)
+    kept = Smallest[int, tuple[int, bytes, bytes]](quota + 1, SPAN << 64)
     for line in manifest.members():
         identity, _, tail = line.split(b"\t", 2)
         if identity in taken:
             continue
-        if line[-1] == 49:  # "1": flagged
+        if line[-1] == FLAGGED:
             flagged.append(line)
             continue
         if not quota:
             continue
+        weight = int(tail.rsplit(b"\t", 2)[1])
+        if weight < least:
+            weight = least
+        elif weight > most:
+            weight = most
         rank = ticket(line[: -len(tail) - 1])
-        weight = min(max(int(tail.rsplit(b"\t", 2)[1]), least), most)
         # Weights are below 2**32, so that this whole number orders u/w exactly.
-        key = (whole(rank) + 1 << 64) // weight
-        if kept.limit is None or key <= kept.limit[0]:
-            kept.offer((key, identity), (weight, rank, line))
-    ranked = [item for _, item in kept.ordered()]
+        key = ((whole(rank) + 1) << 64) // weight
+        if key < kept.limit:
+            kept.offer((key, line, rank))
+    ranked = kept.ordered()
     threshold = None
     if quota and len(ranked) > quota:
-        weight, rank, _ = ranked.pop()
-        threshold = Fraction(weight * SPAN, whole(rank) + 1)
-    picks = []
-    for weight, rank, line in ranked:
-        pick = _pick(line, Part.PRIORITY, rank, {}, (least, most))
-        picks.append(pick._replace(probability=min(Fraction(1), weight / threshold)) if threshold else pick)
-    return picks + [_pick(line, Part.MANDATORY, b"", {}, (least, most)) for line in flagged], threshold
+        _, line, rank = ranked.pop()
+        threshold = Fraction(_pick(line, Part.PRIORITY, rank, limits).weight * SPAN, whole(rank) + 1)
+    chance = _chances(threshold)
+    drawn = (_pick(line, Part.PRIORITY, rank, limits) for _, line, rank in ranked)
+    picks = [pick._replace(probability=chance(pick.weight)) for pick in drawn]
+    return picks + [_pick(line, Part.MANDATORY, b"", limits) for line in flagged], threshold
+
+
+def _chances(threshold: Fraction | None) -> Callable[[int], Fraction]:
+    """Return weight → min(1, weight/threshold); each weight is divided once."""
+    if threshold is None:
+        return lambda _: CERTAIN
+    bottom, top = threshold.denominator, threshold.numerator
+    return cache(lambda weight: Fraction(weight * bottom, top) if weight * bottom < top else CERTAIN)

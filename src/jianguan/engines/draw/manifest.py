@@ -63,28 +63,28 @@ class Manifest:
         return text
 
 
-def freeze(header: Header, records: Iterable[Record], into: Path | None = None) -> Manifest:
+def freeze(header: Header, records: Iterable[Record], into: Path | None = None, *, run: int = RUN) -> Manifest:
     """Write the manifest of ``records`` and return it as read back.
 
-    The order of the records does not matter; they are sorted in runs of 100,000, beyond that on disk. ``into``: the
+    The order of the records does not matter; they are sorted in runs of ``run``, beyond one on disk. ``into``: the
     file to write; None keeps the text in memory. Raises BadLine for a bad field, a doubled id or a bad head.
     """
     encoded = (lines.write(record) for record in records)
     runs: list[Iterable[bytes]] = []
     count = 0
     with tempfile.TemporaryDirectory(dir=into.parent if into else None) as folder:
-        while run := sorted(islice(encoded, RUN)):
-            count += len(run)
-            if len(run) == RUN:
+        while piece := sorted(islice(encoded, run)):
+            count += len(piece)
+            if len(piece) == run:
                 path = Path(folder, str(len(runs)))
-                path.write_bytes(b"\n".join(run) + b"\n")
+                path.write_bytes(b"\n".join(piece) + b"\n")
                 runs.append(line for _, found in _blocks(path) for line in found)
             else:
-                runs.append(run)
+                runs.append(piece)
         ordered = heapq.merge(*runs) if len(runs) > 1 else iter(runs[0] if runs else ())
         with into.open("w+b") if into else io.BytesIO() as target:
             target.writelines(line + b"\n" for line in heads.write(header, count))
-            while piece := list(islice(ordered, RUN // 10)):
+            while piece := list(islice(ordered, 10_000)):
                 target.write(b"\n".join(piece) + b"\n")
             target.seek(0)
             content: Content = into or target.read()

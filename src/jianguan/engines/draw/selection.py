@@ -1,35 +1,33 @@
-"""The k smallest of a stream, in memory of the order of k."""
+"""The k smallest rows of a stream, in memory of the order of k."""
 
+from operator import itemgetter
 from typing import Generic, TypeVar
 
-Item = TypeVar("Item")
-Rank = TypeVar("Rank", bytes, tuple[int, bytes])
+Rank = TypeVar("Rank", bytes, int)
+Row = TypeVar("Row", bound=tuple)  # type: ignore[type-arg]
 
 
-class Smallest(Generic[Rank, Item]):
-    """Keeps the ``size`` items of smallest rank; ranks are distinct, so the order of offers does not matter."""
+class Smallest(Generic[Rank, Row]):
+    """Keeps the ``size`` rows of smallest rank; a row begins with its rank, of equal ranks the first offered counts.
 
-    def __init__(self, size: int) -> None:
-        self.size = size
-        self.kept: list[tuple[Rank, Item]] = []
-        self.limit: Rank | None = None
-        self._room = 2 * size + 64
+    Only rows whose rank is below ``limit`` need to be offered; ``limit`` begins above all ranks and only falls.
+    """
 
-    def offer(self, rank: Rank, item: Item) -> None:
-        """Take the item into account."""
-        if self.limit is not None and rank > self.limit:
-            return
-        self.kept.append((rank, item))
+    def __init__(self, size: int, limit: Rank) -> None:
+        self.size, self.limit = size, limit
+        self.kept: list[Row] = []
+        self._room = 2 * size + 16
+
+    def offer(self, row: Row) -> None:
+        """Take the row into account."""
+        self.kept.append(row)
         if len(self.kept) >= self._room:
-            self._cut()
+            self.ordered()
+            if self.size:
+                self.limit = self.kept[-1][0]
 
-    def ordered(self) -> list[tuple[Rank, Item]]:
-        """Return what is kept, smallest rank first."""
-        self._cut()
-        return self.kept
-
-    def _cut(self) -> None:
-        self.kept.sort(key=lambda pair: pair[0])
+    def ordered(self) -> list[Row]:
+        """Return what is kept, smallest first."""
+        self.kept.sort(key=itemgetter(0))
         del self.kept[self.size :]
-        if self.size and len(self.kept) == self.size:
-            self.limit = self.kept[-1][0]
+        return self.kept
