@@ -26,7 +26,8 @@ GIVEN: dict[str, dict[str, Any]] = {
 
 def scoped_models() -> list[type[models.Model]]:
     """Every table of ours whose rows not everybody may see, row history included."""
-    return [model for model in security.own_models() if security.declared_scope(model) is not None]
+    declared = ((model, security.declared_scope(model)) for model in security.own_models())
+    return [model for model, scope in declared if scope is not None and scope.using != "true"]
 
 
 def is_history(model: type[models.Model]) -> bool:

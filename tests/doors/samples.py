@@ -53,6 +53,7 @@ SAMPLES: dict[str, Sample] = {
     "document-acknowledge": row("service_id", "documents.service"),
     "document-print": row("number", "documents.document"),
     "facts-batch": Sample(lambda world: {"number": world.rows["facts.quarantine"].batch_id}, owned=False),
+    "facts-marked": Sample(lambda world: {"number": world.rows["facts.quarantine"].batch_id}),
     "facts-refusal": row("number", "facts.quarantine"),
     "facts-repair": row("number", "facts.quarantine"),
     "facts-rerun": Sample(lambda world: {"number": world.rows["facts.quarantine"].batch_id}, owned=False),

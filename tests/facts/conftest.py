@@ -30,7 +30,10 @@ def home(db: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The home of an installation whose lake is empty."""
     from django.conf import settings
 
+    from jianguan.backbone.scope import scope as scopes
+
     monkeypatch.setattr(settings, "JIANGUAN_HOME", tmp_path / "home")
+    scopes.apply(scopes.everything())
     return tmp_path / "home"
 
 

@@ -26,11 +26,11 @@ def test_good_rows_go_to_the_lake_and_bad_ones_to_quarantine_with_line_rule_and_
     take: Take, rows: Rows, in_scope: Callable[..., None]
 ) -> None:
     batch = take(
-        as_csv([exam(1), exam(2, kskm="9"), exam(3), exam(4, kscj="95"), exam(5, sfzmhm="110105194912310021")])
+        as_csv([exam(1), exam(2, kskm="9"), exam(3), exam(4, kscs="21"), exam(5, sfzmhm="110105194912310021")])
     )
     assert (batch.state, batch.accepted, batch.refused) == (BatchState.COMMITTED, 2, 3)
     assert [row["exam_no"] for row in rows()] == ["E1", "E3"]
-    assert refusals(batch) == [(3, "subject", "code"), (5, "", "score_is_total"), (6, "person", "form")]
+    assert refusals(batch) == [(3, "subject", "code"), (5, "attempt", "max"), (6, "person", "form")]
     worst = Quarantine.objects.get(batch=batch, line=6)
     assert worst.message == "考生身份证明号码不是合规的居民身份证号码"
     assert b"110105194912310021" not in bytes(worst.original)

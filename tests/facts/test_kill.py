@@ -1,5 +1,6 @@
 """A kill -9 at any moment of an import leaves the whole batch or nothing; a second run completes it."""
 
+import json
 import os
 import random
 import signal
@@ -14,6 +15,9 @@ from facts.conftest import as_csv, exam
 from testbed import Bed
 
 KILLS = 50
+REQUESTS = 12
+PATIENCE = 120
+"""Seconds for a run that is left to end."""
 ROWS = 20
 
 
@@ -27,6 +31,7 @@ def test_fifty_kills_at_random_moments_leave_whole_batches_only(
 ) -> None:
     from django.conf import settings
 
+    from jianguan.backbone.scope import scope as scopes
     from jianguan.facts import ingest, places
     from jianguan.facts.catalogue import select
     from jianguan.facts.models import Batch, BatchDay, BatchState, Quarantine
@@ -69,4 +74,61 @@ def test_fifty_kills_at_random_moments_leave_whole_batches_only(
         f"SELECT count(*), count(DISTINCT exam_no) FROM ({select(places.lake(), 'exam', None, None)})"
     )
     assert current.fetchone() == (whole.count() * (ROWS - 1),) * 2
-    assert BatchDay.objects.count() == Quarantine.objects.count() == whole.count() >= 10
+    with scopes.within(scopes.everything()):
+        assert BatchDay.objects.count() == Quarantine.objects.count() == whole.count() >= 10
+
+
+def killed(command: list[str], environment: dict[str, str], seconds: float) -> bool:
+    """Run a process and kill it after so long; whether it was still at work."""
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        try:
+            assert process.wait(seconds) == 0
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            return True
+        return False
+
+
+def test_kills_while_files_are_posted_or_refused_rows_repaired_leave_whole_batches_only(
+    environment: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.conf import settings
+
+    from jianguan.backbone.scope import scope as scopes
+    from jianguan.facts import ingest, places, tokens
+    from jianguan.facts.catalogue import select
+    from jianguan.facts.models import Batch, BatchState, Quarantine
+
+    monkeypatch.setattr(settings, "JIANGUAN_HOME", tmp_path / "home")
+    chance = random.Random(7)  # noqa: S311 - moments, not secrets
+    token = tokens.issue(ingest.source("killed", "exam"))
+    paths = []
+    for number in range(REQUESTS):
+        path = tmp_path / f"request-{number:03}.jsonl"
+        good = [exam(number * ROWS + row) for row in range(ROWS - 1)]
+        odd = exam(number * ROWS + ROWS - 1, kscj="x")
+        path.write_text("".join(json.dumps(row) + "\n" for row in [*good, odd]))
+        paths.append(str(path))
+    command = [sys.executable, str(Path(__file__).with_name("killed_at_the_door.py"))]
+    post = [*command, "post", token, *paths]
+    assert sum(killed(post, environment, chance.uniform(0.02, 0.5)) for _ in range(3)) >= 2
+    assert not killed(post, environment, PATIENCE), "the same requests again complete the work"
+
+    def counted() -> list[int]:
+        everything = select(places.lake(), "exam", None, None, all_=True)
+        return sorted(
+            rows for (rows,) in duckdb.execute(f"SELECT count(*) FROM ({everything}) GROUP BY _batch").fetchall()
+        )
+
+    assert counted() == [ROWS - 1] * len(paths)
+    assert Batch.objects.filter(state=BatchState.COMMITTED).count() == len(paths)
+    repair = [*command, "repair"]
+    assert sum(killed(repair, environment, chance.uniform(0.02, 0.3)) for _ in range(3)) >= 1
+    assert not killed(repair, environment, PATIENCE), "a second run repairs the rest"
+    with scopes.within(scopes.everything()):
+        assert not Quarantine.objects.filter(repaired_by=None).exists()
+    assert counted() == [1] * len(paths) + [ROWS - 1] * len(paths)
+    assert set(Batch.objects.values_list("state", flat=True)) <= {BatchState.COMMITTED, BatchState.ABANDONED}

@@ -9,10 +9,10 @@ from ninja.errors import AuthenticationError, Throttled, ValidationError
 from ninja.security import HttpBearer
 from ninja.throttling import AuthRateThrottle
 
-from jianguan.backbone.scope import scope as scopes
 from jianguan.facts import ingest, tokens
 from jianguan.facts.apart import apart
-from jianguan.facts.models import Batch, BatchState, Quarantine, Source
+from jianguan.facts.models import Batch, BatchState, Source
+from jianguan.facts.scratch import scratch_folder
 
 LARGEST = 512 << 20
 CHUNK = 1 << 16
@@ -112,7 +112,7 @@ def take(
         return Status(403, {"reason": f"该令牌只能报送 {source.contract}"})
     if suffix is None:
         return Status(415, {"reason": f"请求体须为 {'、'.join(KINDS)} 之一"})
-    with ingest.scratch_folder() as folder:
+    with scratch_folder() as folder:
         path = folder / f"body{suffix}"
         if not _receive(request, path):
             return Status(413, {"reason": f"请求体超过 {LARGEST >> 20} MB，请分批报送"})
@@ -138,23 +138,22 @@ def _answer(source: Source, fact: str, path: Path, key: str) -> Any:
     batch = ingest.take_in(fact, path, source=source, key=key)
     if batch.state != BatchState.COMMITTED:
         return Status(422, {"reason": batch.reason})
-    with scopes.within(scopes.of([source.capacity_id])):
-        return Status(
-            200,
-            {
-                "batch": batch.uuid.hex,
-                "state": batch.state,
-                "accepted": batch.accepted,
-                "refused": batch.refused,
-                "superseding": batch.superseding,
-                "unused_columns": batch.unused,
-                "refusals": _refusals(batch),
-            },
-        )
+    return Status(
+        200,
+        {
+            "batch": batch.uuid.hex,
+            "state": batch.state,
+            "accepted": batch.accepted,
+            "refused": batch.refused,
+            "superseding": batch.superseding,
+            "unused_columns": batch.unused,
+            "refusals": _refusals(batch),
+        },
+    )
 
 
 def _refusals(batch: Batch) -> list[dict[str, Any]]:
     return [
-        {"row": row.line, "field": row.column, "rule": row.rule, "message": row.message}
-        for row in Quarantine.objects.filter(batch=batch)[:SHOWN]
+        {"row": row["line"], "field": row["column"], "rule": row["rule"], "message": row["message"]}
+        for row in ingest.refusals_of(batch, SHOWN)
     ]

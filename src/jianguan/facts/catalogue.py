@@ -6,8 +6,8 @@ from pathlib import Path
 import duckdb
 
 from jianguan.facts import lake
-from jianguan.facts.contract import contract
-from jianguan.facts.validate import literal, name
+from jianguan.facts.contract import Contract, contract
+from jianguan.facts.validate import MARKS, literal, name
 
 
 def select(
@@ -21,21 +21,23 @@ def select(
 ) -> str:
     """Return SQL of the current records of a fact on days ``first`` to ``last``.
 
-    Columns: those of the contract (personal identifiers as pseudonyms), ``day``, ``_batch``. With ``all_`` the
-    superseded records too.
+    Columns: those of the contract (personal identifiers as pseudonyms), ``day``, ``_marks`` (names of the rules that
+    mark the row, or NULL), ``_batch``. A column that is younger than a row is empty there. With ``all_`` the superseded
+    records too.
     """
     found = contract(fact)
     table = lake.Table(folder, found)
     files = table.files(first, last, version)
     if not files:
         return f"SELECT * FROM {lake.empty(found)}"
+    rows = f"(SELECT * FROM {lake.empty(found)} UNION ALL BY NAME SELECT * FROM {lake.read(files)})"
     marks = [] if all_ else table.marks(version)
     if not marks:
-        return f"SELECT * FROM {lake.read(files)}"
+        return f"SELECT * FROM {rows}"
     listed = ", ".join(map(literal, marks))
     same = " AND ".join(f"mark.{name(key)} = fact.{name(key)}" for key in found.key)
     return (
-        f"SELECT * FROM {lake.read(files)} AS fact WHERE NOT EXISTS"
+        f"SELECT * FROM {rows} AS fact WHERE NOT EXISTS"
         f" (SELECT 1 FROM read_parquet([{listed}]) AS mark WHERE {same} AND fact._batch < mark._batch)"
     )
 
@@ -53,3 +55,20 @@ def relation(  # noqa: PLR0917 - the order every caller writes
     Raises LookupError when there is no such fact.
     """
     return connection.sql(select(folder, fact, first, last, as_of_version))
+
+
+Marked = tuple[dt.date, tuple[object, ...], object, list[str]]
+
+
+def marked_rows(
+    connection: duckdb.DuckDBPyConnection, folder: Path, about: Contract, batch: int, *, start: int, most: int
+) -> list[Marked]:
+    """Return rows of a batch that carry marks, superseded ones too: day, key, site, names of the rules."""
+    everything = select(folder, about.name, None, None, all_=True)
+    keys = ", ".join(map(name, about.key))
+    found = connection.execute(
+        f"SELECT day, {name(about.site)}, {name(MARKS)}, {keys} FROM ({everything})"
+        f" WHERE _batch = {int(batch)} AND {name(MARKS)} IS NOT NULL ORDER BY day, {keys}"
+        f" LIMIT {int(most)} OFFSET {int(start)}"
+    ).fetchall()
+    return [(day, tuple(key), site, marks.split(",")) for day, site, marks, *key in found]

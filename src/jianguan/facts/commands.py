@@ -48,14 +48,6 @@ def register(verbs: Any) -> None:
     )
     watch.set_defaults(run=run_watch)
 
-    token = kinds.add_parser("token", help="数据源的接口令牌 / token of a source for the HTTP door")
-    token.add_argument("contract", metavar="CONTRACT", help="数据约定，例如 exam / contract, such as exam")
-    token.add_argument(
-        "--source", help="数据源标识，默认与约定同名 / key of the source, by default the contract's name"
-    )
-    token.add_argument("--revoke", action="store_true", help="撤销令牌 / take the token away")
-    token.set_defaults(run=run_token)
-
     compact = kinds.add_parser(
         "compact", help="合并小文件，重建窗口副本 / merge small files, rebuild the window copies"
     )
@@ -97,7 +89,8 @@ def run_import(arguments: argparse.Namespace) -> int:
 
 
 def _batch(batch: Any) -> dict[str, Any]:
-    shown = batch.refusals.values("line", "column", "rule", "message")[:20] if batch.refused else []
+    from jianguan.facts.ingest import refusals_of  # noqa: PLC0415 - after Django is set up
+
     return {
         "batch": batch.uuid.hex,
         "contract": batch.contract,
@@ -111,7 +104,7 @@ def _batch(batch: Any) -> dict[str, Any]:
         "warnings": batch.warnings,
         "unused_columns": batch.unused,
         "reason": batch.reason,
-        "first_refusals": list(shown),
+        "first_refusals": refusals_of(batch, 20),
     }
 
 
@@ -168,28 +161,6 @@ def run_watch(arguments: argparse.Namespace) -> int:
         if arguments.once:
             return DONE
         time.sleep(arguments.every)
-
-
-def run_token(arguments: argparse.Namespace) -> int:
-    """``jianguan facts token``: print a new token once, or revoke it; 2 when there is no such contract or source."""
-    from jianguan.facts import ingest, tokens  # noqa: PLC0415 - after Django is set up
-
-    try:
-        ingest.contract(arguments.contract)
-    except LookupError as wrong:
-        _say(str(wrong.args[0]))
-        return MISUSED
-    origin = ingest.source(arguments.source or arguments.contract, arguments.contract)
-    if origin.contract != arguments.contract:
-        _say(f"数据源“{origin.name}”报送的是 {origin.contract}，不是 {arguments.contract}")
-        return MISUSED
-    if arguments.revoke:
-        tokens.revoke(origin)
-        _say(f"已撤销“{origin.name}”的令牌")
-        return DONE
-    print(tokens.issue(origin))  # noqa: T201 - the command's answer, shown this once
-    _say(f"“{origin.name}”的令牌只显示这一次；原令牌已失效")
-    return DONE
 
 
 def run_compact(arguments: argparse.Namespace) -> int:

@@ -96,12 +96,16 @@ class Column(Strict, frozen=True, kw_only=True):
 
 
 class Check(Strict, frozen=True, kw_only=True):
-    """A rule on one row, a SQL condition over the columns; a row for which it is false is refused.
+    """A rule on one row, a SQL condition over the columns.
+
+    A row for which it is false is refused, or taken and marked (标记): what contradicts itself may be the trace of an
+    act that detectors look for, and refusing it would hide the trace. Each rule says which.
 
     Unknown (a column is empty) passes: absence is what ``required`` is for.
     """
 
     name: str
+    effect: Literal["mark", "refuse"]
     sql: str
     message: str
 

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator
 
 from django.db import connection, transaction
 
-from jianguan.facts.models import PROVINCE, Identity, IdentityAccess
+from jianguan.facts.models import Identity, IdentityAccess
 from jianguan.facts.pseudonyms import Keys
+from jianguan.facts.scoped import PROVINCE
 from jianguan.kit.clock import now
 
 CHUNK = 10_000

@@ -6,19 +6,17 @@ Killed at any moment, either the lake's commit stands and ``recover`` tells Post
 
 import base64
 import datetime as dt
+import itertools
 import json
 import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Mapping as Days
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import msgspec
 from cryptography.exceptions import InvalidTag
-from django.db import connection, transaction
 from django.db.models import Count, F
 
 from jianguan.facts import identities, lake, places
@@ -26,6 +24,8 @@ from jianguan.facts.contract import contract
 from jianguan.facts.mapping import Mapping, WrongMapping
 from jianguan.facts.models import Batch, BatchDay, BatchState, Quarantine, Source
 from jianguan.facts.readers import Opened, digest_of_file, open_file
+from jianguan.facts.scoped import PROVINCE, rows_of
+from jianguan.facts.scratch import scratch_folder
 from jianguan.facts.staging import Refused, Stage, Staged, mark_superseded, settle, write_summary
 from jianguan.facts.unreadable import Unreadable
 from jianguan.kit.clock import now
@@ -47,7 +47,8 @@ class Sealed(RuntimeError):
 
 def source(key: str, fact: str, **about: Any) -> Source:
     """Return the source of a key, registered on first use for the whole province."""
-    found, _ = Source.objects.get_or_create(key=key, defaults={"name": key, "contract": fact} | about)
+    with rows_of(about.get("capacity_id", PROVINCE)):
+        found, _ = Source.objects.get_or_create(key=key, defaults={"name": key, "contract": fact} | about)
     return found
 
 
@@ -88,7 +89,7 @@ def take_in(
             except (Unreadable, WrongMapping) as failure:
                 table.discard(batch.uuid.hex)
                 batch.state, batch.reason, batch.finished_at = BatchState.UNREADABLE, str(failure)[:300], now()
-                batch.save()
+                _save(batch)
                 return batch
 
 
@@ -98,14 +99,6 @@ def _of_key(source: Source, key: str, path: Path) -> Batch | None:
     if found and found.file_digest and found.file_digest != digest_of_file(path):
         raise KeyReused("幂等键已用于其他内容，请为新的一批换一个键")
     return found
-
-
-@contextmanager
-def scratch_folder() -> Iterator[Path]:
-    """Give a folder for what does not fit into memory, and remove it afterwards."""
-    places.scratch().mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=places.scratch()) as folder:
-        yield Path(folder)
 
 
 def new_batch(
@@ -151,7 +144,7 @@ def carry(
         stage = Stage(
             duck, opened, table.contract, mapping, places.secret(), now=batch.received_at, capacity=source.capacity_key
         )
-        batch.save()
+        _save(batch)
         staged, shown = _stage(duck, stage, table, batch, opened)
         if opened.changed():
             raise Unreadable("文件在读取期间发生变化，请待其写完后重新导入")
@@ -170,6 +163,11 @@ def carry(
         _decided(table, batch).touch()
     _finish(table, batch, summary)
     return batch
+
+
+def _save(batch: Batch) -> None:
+    with rows_of(batch.source.capacity_id):
+        batch.save()
 
 
 def _known(batch: Batch) -> Batch | None:
@@ -239,6 +237,36 @@ def side_file(batch: Batch) -> Path:
     return places.quarantine() / f"{batch.uuid.hex}.jsonl"
 
 
+def show(batch: Batch, rows: Iterable[dict[str, Any]]) -> int:
+    """Put sealed rows of the side file into the quarantine's table; the caller sees the source's rows."""
+    made = (
+        Quarantine(
+            batch=batch,
+            capacity_id=batch.source.capacity_id,
+            line=row["line"],
+            column=row["column"],
+            rule=row["rule"],
+            message=row["message"],
+            original=base64.b64decode(row["original"]),
+        )
+        for row in rows
+    )
+    return len(Quarantine.objects.bulk_create(made, batch_size=1000))
+
+
+def sealed_rows(batch: Batch, *, after: int) -> Iterator[dict[str, Any]]:
+    """Yield the refused rows of the side file, still sealed, but for the first ``after``."""
+    if (path := side_file(batch)).exists():
+        with path.open(encoding="utf-8") as file:
+            yield from map(json.loads, itertools.islice(file, after, None))
+
+
+def refusals_of(batch: Batch, most: int) -> list[dict[str, Any]]:
+    """Return the first refused rows of a batch as line, column, rule and message; for whoever brought the file."""
+    with rows_of(batch.source.capacity_id):
+        return list(batch.refusals.values("line", "column", "rule", "message")[:most])
+
+
 def original_of(row: Quarantine) -> bytes:
     """Return the original bytes of a refused row.
 
@@ -265,7 +293,7 @@ def _summary(staged: Staged, shown: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _finish(table: lake.Table, batch: Batch, summary: dict[str, Any]) -> None:
     """Tell PostgreSQL what the lake holds, in one transaction."""
-    with transaction.atomic(), rows_of(batch.source.capacity_id):
+    with rows_of(batch.source.capacity_id):
         for key in ("accepted", "refused", "left_out", "superseding", "warnings", "unused"):
             setattr(batch, key, summary[key])
         batch.state, batch.finished_at = BatchState.COMMITTED, now()
@@ -276,21 +304,7 @@ def _finish(table: lake.Table, batch: Batch, summary: dict[str, Any]) -> None:
             BatchDay(batch=batch, day=day, capacity_key=capacity, rows=rows, arrived_at=moments.get(day))
             for day, capacity, rows in summary["days"]
         )
-        Quarantine.objects.bulk_create(
-            (
-                Quarantine(
-                    batch=batch,
-                    capacity_id=batch.source.capacity_id,
-                    line=row["line"],
-                    column=row["column"],
-                    rule=row["rule"],
-                    message=row["message"],
-                    original=base64.b64decode(row["original"]),
-                )
-                for row in summary["shown"]
-            ),
-            batch_size=1000,
-        )
+        show(batch, summary["shown"])
         made_good(batch, summary["repairs"])
 
 
@@ -307,25 +321,6 @@ def made_good(batch: Batch, refusals: Iterable[int]) -> int:
     return sum(count for _, count in counts)
 
 
-class rows_of:  # noqa: N801 - reads as a word in a with statement
-    """Let the present transaction see and write the rows of one capacity beside those it sees already."""
-
-    def __init__(self, capacity_id: int) -> None:
-        self.capacity_id = capacity_id
-
-    def __enter__(self) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT coalesce(current_setting('jianguan.scope', true), '')")
-            self.outer = cursor.fetchone()[0]
-            wider = ",".join(filter(None, [self.outer, str(self.capacity_id)]))
-            cursor.execute("SELECT set_config('jianguan.scope', %s, true)", [wider])
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        if kind is None:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT set_config('jianguan.scope', %s, true)", [self.outer])
-
-
 def recover(table: lake.Table) -> list[Batch]:
     """Bring batches that were cut off to an end; the caller holds the table's lock. Returns those it touched."""
     touched = list(
@@ -339,7 +334,7 @@ def recover(table: lake.Table) -> list[Batch]:
         table.discard(batch.uuid.hex)
         side_file(batch).unlink(missing_ok=True)
         batch.state, batch.finished_at = BatchState.ABANDONED, now()
-        batch.save()
+        _save(batch)
     return touched
 
 

@@ -19,7 +19,7 @@ from deltalake import CommitProperties, DeltaTable, Field, Schema, Transaction
 from deltalake.transaction import AddAction, RemoveAction
 
 from jianguan.facts.contract import Contract, Kind
-from jianguan.facts.validate import literal, name
+from jianguan.facts.validate import MARKS, literal, name
 from jianguan.kit.clock import now
 
 THREADS, MEMORY = 2, "500MB"
@@ -31,7 +31,7 @@ DELTA_TYPES = {
     Kind.TEXT: "string",
     Kind.TIMESTAMP: "timestamp_ntz",
 }
-MARKS = "_superseded"
+SUPERSEDED = "_superseded"
 UNSORTED = "unsorted"
 """Folder, within a batch, of files too large to be sorted while they are taken in; compaction sorts them."""
 
@@ -87,14 +87,14 @@ class Table:
             yield
 
     def schema(self) -> Schema:
-        """Return the table's schema: the contract's columns as the lake keeps them, then batch and day."""
+        """Return the table's schema: the contract's columns as the lake keeps them, then day, marks and batch."""
         fields = []
         for key, column in self.contract.columns.items():
             decimal = f"decimal(18,{column.size})"
             fields.append(Field(key, _primitive(decimal if column.kind is Kind.DECIMAL else DELTA_TYPES[column.kind])))
         if "day" not in self.contract.columns:
             fields.append(Field(DAY, _primitive("date")))
-        return Schema([*fields, Field(BATCH, _primitive("long"))])
+        return Schema([*fields, Field(MARKS, _primitive("string")), Field(BATCH, _primitive("long"))])
 
     def committed(self, batch: str, table: DeltaTable | None = None) -> bool:
         """Return whether a batch's commit stands."""
@@ -137,7 +137,7 @@ class Table:
     def discard(self, batch: str) -> None:
         """Remove what a batch staged that was never committed."""
         shutil.rmtree(self.folder / batch, ignore_errors=True)
-        (self.folder / MARKS / f"{batch}.parquet").unlink(missing_ok=True)
+        (self.folder / SUPERSEDED / f"{batch}.parquet").unlink(missing_ok=True)
 
     def files(self, first: dt.date | None, last: dt.date | None, version: int | None = None) -> list[str]:
         """Return the paths of the files that hold days ``first`` to ``last``, both included."""
@@ -152,7 +152,7 @@ class Table:
 
     def marks(self, version: int | None = None) -> list[str]:
         """Return the files that name the keys newer batches have superseded, of batches that are committed."""
-        if not (folder := self.folder / MARKS).is_dir():
+        if not (folder := self.folder / SUPERSEDED).is_dir():
             return []
         table = self.open(version)
         return sorted(str(path) for path in folder.glob("*.parquet") if self.committed(path.stem, table))
@@ -175,4 +175,5 @@ def empty(contract: Contract) -> str:
     columns = [f"CAST(NULL AS {column.sql_type}) AS {name(key)}" for key, column in contract.columns.items()]
     if "day" not in contract.columns:
         columns.append("CAST(NULL AS DATE) AS day")
+    columns.append(f"CAST(NULL AS VARCHAR) AS {name(MARKS)}")
     return f"(SELECT {', '.join(columns)}, CAST(NULL AS BIGINT) AS _batch WHERE false)"

@@ -1,20 +1,28 @@
 """What PostgreSQL knows of facts: sources, batches, refused rows, sealed identities. The rows are in the lake.
 
-This floor lies below the agencies, therefore ``capacity_id`` is a plain number; 0 stands for the whole province.
+This floor lies below the agencies, therefore ``capacity_id`` is a plain number; PROVINCE stands for the whole province.
+What came and what did not is everybody's business, because everybody's ledger rests on it; rows that were refused are
+seen, and anything is written, only by a scope that holds the capacity of the source.
 """
 
 from django.db import models
 
 from jianguan.facts.contract import PSEUDONYM_LENGTH
+from jianguan.facts.scoped import PROVINCE
 from jianguan.kit.rows import RowScope
 
-PROVINCE = 0
+HELD = "= ANY ((SELECT jianguan_scope())::bigint[])"
+SOURCE_HELD = f"EXISTS (SELECT 1 FROM facts_source s WHERE s.id = facts_batch.source_id AND s.capacity_id {HELD})"
+BATCH_HELD = (
+    "EXISTS (SELECT 1 FROM facts_batch b JOIN facts_source s ON s.id = b.source_id"
+    f" WHERE b.id = facts_batchday.batch_id AND s.capacity_id {HELD})"
+)
 
 
 class Source(models.Model):
     """A system that reports a fact (数据源), and for which capacity (履职身份) it does."""
 
-    row_scope = "open"
+    row_scope = RowScope(using="true", check=f"capacity_id {HELD}")
 
     key = models.SlugField("标识", max_length=80, unique=True)
     name = models.CharField("名称", max_length=120)
@@ -49,7 +57,7 @@ class Batch(models.Model):
     Counts of files are nobody's secret; what was refused is, see Quarantine.
     """
 
-    row_scope = "open"
+    row_scope = RowScope(using="true", check=SOURCE_HELD)
 
     uuid = models.UUIDField(unique=True)
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="batches")
@@ -96,7 +104,7 @@ class Batch(models.Model):
 class BatchDay(models.Model):
     """How many rows of a batch belong to a day and a capacity."""
 
-    row_scope = "open"
+    row_scope = RowScope(using="true", check=BATCH_HELD)
 
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="days")
     day = models.DateField("日期")
@@ -120,10 +128,7 @@ class Quarantine(models.Model):
     The first thousands of a batch are here; all of them are in the batch's side file beside the lake.
     """
 
-    row_scope = RowScope(
-        using="capacity_id = 0 OR capacity_id = ANY ((SELECT jianguan_scope())::bigint[])",
-        check="capacity_id = 0 OR capacity_id = ANY ((SELECT jianguan_scope())::bigint[])",
-    )
+    row_scope = ("capacity_id",)
 
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="refusals")
     capacity_id = models.BigIntegerField("履职身份", default=PROVINCE)
@@ -146,6 +151,7 @@ class Quarantine(models.Model):
 class Identity(models.Model):
     """The clear value behind a pseudonym, sealed with AES-256-GCM; read only through ``identities.reveal``."""
 
+    append_only = True
     row_scope = "open"
 
     pseudonym = models.CharField("化名", max_length=PSEUDONYM_LENGTH, primary_key=True)
@@ -162,9 +168,7 @@ class IdentityAccess(models.Model):
     """Who looked behind a pseudonym, and why."""
 
     append_only = True
-    row_scope = RowScope(
-        using="capacity_id = 0 OR capacity_id = ANY ((SELECT jianguan_scope())::bigint[])", check="true"
-    )
+    row_scope = RowScope(using=f"capacity_id {HELD}", check="true")
 
     at = models.DateTimeField("时间")
     pseudonym = models.CharField("化名", max_length=PSEUDONYM_LENGTH, db_index=True)

@@ -3,23 +3,27 @@
 Nothing is deleted: a refused row keeps its original bytes and points to the batch that holds its record now.
 """
 
+import itertools
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
-from django.db import transaction
 
 from jianguan.facts import ingest, lake, mapping, places
 from jianguan.facts.contract import Contract, contract
 from jianguan.facts.models import Batch, Quarantine
 from jianguan.facts.readers import open_file
+from jianguan.facts.scoped import rows_of
+from jianguan.facts.scratch import scratch_folder
 from jianguan.facts.staging import Stage
 from jianguan.facts.validate import Rule
 from jianguan.kit.clock import now
 
 CAPACITY = "capacity"
+CHUNK = 20_000
+"""Rows that are run again at once; so many fit into memory."""
 LEFT_OUT = Rule(0, "left_out", "", "按映射的筛选条件略去，不予收录")
 NEWER = Rule(0, "newer", "", "同一批次已收录同一主键的记录，修复不能覆盖它")
 
@@ -84,24 +88,57 @@ def repair(
     found = contract(batch.contract)
     by = mapping_of(batch)
     table = lake.Table(places.lake(), found)
-    with table.locked(), ingest.scratch_folder() as folder:
+    with table.locked(), scratch_folder() as folder:
         ingest.recover(table)
-        with transaction.atomic(), ingest.rows_of(batch.source.capacity_id):
+        with rows_of(batch.source.capacity_id):
             rows = list(
                 Quarantine.objects.filter(pk__in=corrected, batch=batch, repaired_by=None).select_related("batch")
             )
         if not rows:
             return Repaired(None, (), (), {})
-        lines = {row.pk: values_of(row) | dict(corrected[row.pk]) for row in rows}
-        refused, newer = _check(table, batch, by, lines, folder)
+        lines, sealed = _opened(rows, corrected)
+        refused, newer = _check(table, batch, by, lines, folder) if lines else ({}, {})
         taken = tuple(pk for pk in lines if pk not in refused and pk not in newer)
         made = _carry(table, batch, by, {pk: lines[pk] for pk in taken}, folder, witness) if taken else None
-        with transaction.atomic(), ingest.rows_of(batch.source.capacity_id):
+        with rows_of(batch.source.capacity_id):
             for pk, number in newer.items():
                 ingest.made_good(Batch.objects.get(pk=number), [pk])
             if made:
                 ingest.made_good(made, taken)
-    return Repaired(made, taken, tuple(newer), refused)
+    return Repaired(made, taken, tuple(newer), refused | sealed)
+
+
+def _opened(
+    rows: list[Quarantine], corrected: Mapping[int, Mapping[str, str]]
+) -> tuple[dict[int, Mapping[str, object]], dict[int, Rule]]:
+    """The values of refused rows with their corrections, and the rows whose bytes cannot be opened with their rule."""
+    lines: dict[int, Mapping[str, object]] = {}
+    sealed: dict[int, Rule] = {}
+    for row in rows:
+        try:
+            lines[row.pk] = values_of(row) | dict(corrected[row.pk])
+        except ingest.Sealed as failure:
+            sealed[row.pk] = Rule(0, "sealed", "", str(failure))
+    return lines, sealed
+
+
+def rerun(batch: Batch, *, witness: Callable[[Batch], object] = str) -> Iterator[Repaired]:
+    """Run every refused row of a batch again as it is, CHUNK rows at a time.
+
+    Those are included that only the side file has. Yields what became of each chunk. The caller is in no transaction.
+    """
+    with rows_of(batch.source.capacity_id):
+        beyond = ingest.sealed_rows(batch, after=Quarantine.objects.filter(batch=batch).count())
+    last = 0
+    while True:
+        with rows_of(batch.source.capacity_id):
+            waiting = Quarantine.objects.filter(batch=batch, repaired_by=None, pk__gt=last).order_by("pk")
+            chunk = list(waiting.values_list("pk", flat=True)[:CHUNK])
+            if not chunk and not ingest.show(batch, itertools.islice(beyond, CHUNK)):
+                return
+        if chunk:
+            yield repair(batch, {number: {} for number in chunk}, witness=witness)
+            last = chunk[-1]
 
 
 def _write(path: Path, lines: Mapping[int, Mapping[str, object]]) -> Path:

@@ -11,11 +11,11 @@ import duckdb
 
 from jianguan.facts import mapping as mappings
 from jianguan.facts.contract import Contract
-from jianguan.facts.lake import MARKS, UNSORTED, Added, Table, empty, read
+from jianguan.facts.lake import SUPERSEDED, UNSORTED, Added, Table, empty, read
 from jianguan.facts.mapping import Mapping
 from jianguan.facts.pseudonyms import Keys
 from jianguan.facts.readers import Broken, Opened, broken_lines, forget_broken_lines
-from jianguan.facts.validate import Rule, compile_contract, literal, name
+from jianguan.facts.validate import MARKS, Rule, compile_contract, literal, name
 
 PARQUET = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, PARQUET_VERSION 'V2'"
 SORTED_ROWS = 500_000
@@ -105,7 +105,7 @@ class Stage:
         target.mkdir(parents=True, exist_ok=True)
         forget_broken_lines(self.connection)
         written = self.connection.execute(
-            f"COPY (SELECT {', '.join(columns)}, CAST({batch} AS BIGINT) AS _batch"
+            f"COPY (SELECT {', '.join(columns)}, c.{name(MARKS)}, CAST({batch} AS BIGINT) AS _batch"
             f" FROM ({self._checked(row=row)}) AS c{''.join(joins)} WHERE c._problem IS NULL{order})"
             f" TO {literal(target)} ({PARQUET}, PARTITION_BY (day), RETURN_STATS, OVERWRITE true)"
         ).fetchall()
@@ -276,7 +276,8 @@ class Stage:
         problem = self.checked.problem
         if special:
             problem = f"CASE {' '.join(special)} ELSE {problem} END"
-        judged = f"SELECT *, {problem} AS _problem FROM (SELECT *{derived} FROM ({inner}))"
+        found = f"{problem} AS _problem, {self.checked.marks} AS {name(MARKS)}"
+        judged = f"SELECT *, {found} FROM (SELECT *{derived} FROM ({inner}))"
         if not (self.first_of and row):
             return judged
         same = " AND ".join(f"f.{name(key)} IS NOT DISTINCT FROM j.{name(key)}" for key in self.contract.key)
@@ -304,8 +305,8 @@ def mark_superseded(
     row = connection.execute("SELECT count(*) FROM marks").fetchone()
     if not row or not row[0]:
         return 0
-    (table.folder / MARKS).mkdir(exist_ok=True)
-    target = table.folder / MARKS / f"{batch_name}.parquet"
+    (table.folder / SUPERSEDED).mkdir(exist_ok=True)
+    target = table.folder / SUPERSEDED / f"{batch_name}.parquet"
     connection.execute(f"COPY marks TO {literal(target)} (FORMAT parquet, COMPRESSION zstd)")
     return int(row[0])
 

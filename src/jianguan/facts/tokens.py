@@ -3,6 +3,7 @@
 import secrets
 
 from jianguan.facts.models import Source
+from jianguan.facts.scoped import rows_of
 from jianguan.kit.digests import hexdigest
 
 
@@ -10,14 +11,16 @@ def issue(source: Source) -> str:
     """Give the source a new token and return it; the one before no longer holds."""
     token = secrets.token_urlsafe(32)
     source.token_digest = hexdigest(token.encode())
-    source.save(update_fields=["token_digest"])
+    with rows_of(source.capacity_id):
+        source.save(update_fields=["token_digest"])
     return token
 
 
 def revoke(source: Source) -> None:
     """Take the source's token away."""
     source.token_digest = ""
-    source.save(update_fields=["token_digest"])
+    with rows_of(source.capacity_id):
+        source.save(update_fields=["token_digest"])
 
 
 def holder(token: str) -> Source | None:

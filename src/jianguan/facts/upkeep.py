@@ -9,6 +9,7 @@ from pathlib import Path
 from jianguan.facts import lake, places
 from jianguan.facts.catalogue import select
 from jianguan.facts.contract import Contract, contract, contracts
+from jianguan.facts.scratch import scratch_folder
 from jianguan.facts.validate import literal, name
 from jianguan.kit.clock import today
 from jianguan.kit.ids import uuid7
@@ -26,8 +27,8 @@ def compact(table: lake.Table) -> dict[str, int]:
     """
     with (
         table.locked(),
-        tempfile.TemporaryDirectory(dir=places.scratch()) as scratch,
-        lake.engine(Path(scratch)) as duck,
+        scratch_folder() as scratch,
+        lake.engine(scratch) as duck,
     ):
         before = table.files(None, None)
         days: dict[str, list[str]] = {}
@@ -55,8 +56,9 @@ def compact(table: lake.Table) -> dict[str, int]:
 def rebuild_windows(folder: Path, found: Contract, scratch: Path) -> Path | None:
     """Write the copy of the columns that long windows need, in buckets by the hash of the key, sorted by key and time.
 
-    Current records only. A new copy is complete before it takes the place of the old one. Returns its folder, None
-    when the contract asks for none.
+    Current records only, written whole: one night's rows fall into every bucket, so a part could not be cheaper, and a
+    correction may reach back into any year. A copy of the same version of the table is left as it is. A new copy is
+    complete before it takes the place of the old one. Returns its folder, None when the contract asks for none.
     """
     if not found.window_key:
         return None
@@ -124,7 +126,7 @@ def all_(only: str = "") -> Iterator[tuple[str, str]]:
         table = lake.Table(places.lake(), found)
         if not table.exists:
             continue
-        places.scratch().mkdir(parents=True, exist_ok=True)
         counts = compact(table)
-        rebuild_windows(places.lake(), found, places.scratch())
+        with scratch_folder() as folder:
+            rebuild_windows(places.lake(), found, folder)
         yield found.label, f"{counts['before']} 个文件合并为 {counts['after']} 个"

@@ -7,7 +7,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from jianguan.engines.validators import FORMS, WARNINGS
-from jianguan.facts.contract import Column, Contract, Kind, codes
+from jianguan.facts.contract import Check, Column, Contract, Kind, codes
 
 CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\\.[0-9]{1,6})?)?"
 ISO_DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -17,6 +17,10 @@ OTHER_DATE = (
 TRUE, FALSE = ("true", "t", "1", "是", "Y", "y", "True", "TRUE"), ("false", "f", "0", "否", "N", "n", "False", "FALSE")
 EARLIEST, LATEST = dt.date(1900, 1, 1), dt.date(2199, 12, 31)
 FUTURE = dt.timedelta(hours=1)
+MARKS = "_marks"
+"""Column of the lake: names of the rules of its contract that a row breaks, comma between them."""
+MARKED = "标记："
+"""Begins the words of warnings that count such rows."""
 INTEGERS = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"}
 
 
@@ -57,6 +61,8 @@ class Checked:
     """Helper columns over the read columns that ``warnings`` need."""
     warnings: dict[str, str] = field(default_factory=dict)
     """Chinese words → SQL condition over the read columns, counted, never refused."""
+    marks: str = "CAST(NULL AS VARCHAR)"
+    """SQL over the read columns: names of the rules a row breaks that mark it, or NULL."""
 
     def rule(self, number: int) -> Rule:
         """Return the rule of a number."""
@@ -168,7 +174,11 @@ def compile_contract(contract: Contract, found: dict[str, tuple[str, str]], now:
     bound = limit.date() if contract.columns[contract.day].kind is Kind.DATE else limit
     ahead = f"{name(contract.day)} > {literal(bound)}"
     refused.append(("future", contract.day, f"{contract.columns[contract.day].label}在未来", ahead))
-    refused += [(check.name, "", check.message, f"NOT ({check.sql})") for check in contract.checks]
+    marked = [check for check in contract.checks if check.effect == "mark"]
+    refused += [
+        (check.name, "", check.message, f"NOT ({check.sql})") for check in contract.checks if check.effect == "refuse"
+    ]
+    warnings |= {f"{MARKED}{check.message}": has_mark(check.name) for check in marked}
     rules = tuple(Rule(place, *one[:3]) for place, one in enumerate(refused, 1))
     cases = " ".join(f"WHEN {one[3]} THEN {place}" for place, one in enumerate(refused, 1))
     with_form = {key: column for key, column in contract.columns.items() if column.form and key in found}
@@ -186,7 +196,21 @@ def compile_contract(contract: Contract, found: dict[str, tuple[str, str]], now:
         {key: sql for key, sql in derived.items() if sql},
         {key: sql for key, sql in noted.items() if sql},
         warnings,
+        _marks(marked),
     )
+
+
+def _marks(checks: list[Check]) -> str:
+    """SQL over the read columns: the names of the marking rules a row breaks, comma between them, or NULL."""
+    if not checks:
+        return "CAST(NULL AS VARCHAR)"
+    names = ", ".join(f"CASE WHEN NOT ({check.sql}) THEN {literal(check.name)} END" for check in checks)
+    return f"nullif(concat_ws(',', {names}), '')"
+
+
+def has_mark(rule: str) -> str:
+    """Return the SQL condition that a row of the lake carries the mark of a rule."""
+    return f"list_contains(string_split({name(MARKS)}, ','), {literal(rule)})"
 
 
 def _value(column: Column, raw: str, kind: str) -> tuple[str, str]:

@@ -5,12 +5,13 @@ import datetime as dt
 from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from jianguan.backbone.agencies import queries as agencies
+from jianguan.backbone.agencies.models import CapacityLevel, CapacityMode
 from jianguan.backbone.people.acting import Actor
 from jianguan.backbone.people.models import Appointment, Person, Post, RosterEntry
 from jianguan.backbone.people.permissions import Permission
 from jianguan.backbone.people.roles import permissions_of
 from jianguan.backbone.scope import scope as scopes
-from jianguan.backbone.scope.scope import SYSTEM, Scope
+from jianguan.backbone.scope.scope import PROVINCE, SYSTEM, Scope
 from jianguan.kit import clock
 
 
@@ -26,12 +27,17 @@ def appointments_of(person_id: int, on: dt.date) -> list[Appointment]:
 
 
 def actor_of(appointment: Appointment, on: dt.date) -> Actor:
-    """The actor that an appointment makes: its permissions and the subtree of its capacity on a day."""
+    """The actor that an appointment makes: its permissions and the subtree of its capacity on a day.
+
+    A post of the province also holds the facts that belong to the whole province and to no unit of it.
+    """
     capacity = appointment.post.capacity
     granted = permissions_of(appointment.post.role)
     visible = agencies.subtree(capacity.pk, on)
     if Permission.AUDIT_READ in granted:
         visible |= {SYSTEM}
+    if capacity.level == CapacityLevel.PROVINCE and capacity.mode == CapacityMode.OWN:
+        visible |= {PROVINCE}
     return Actor(
         person_id=appointment.person_id,
         person_name=appointment.person.name,

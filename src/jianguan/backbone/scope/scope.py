@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from django.db import connection, transaction
 
+from jianguan.facts.scoped import PROVINCE
+
 SYSTEM = 0
 """Stands where a capacity id stands, for acts of the system itself and of nobody known (a failed log-in)."""
 
@@ -64,7 +66,7 @@ def of(capacity_ids: Iterable[int], *, person_id: int | None = None) -> Scope:
 
 
 def everything() -> Scope:
-    """The scope of the system itself (jobs, command line): every capacity, and the system's own events."""
+    """The scope of the system itself (jobs, command line): all capacities, its own events, facts of no unit."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT id FROM agencies_capacity")
-        return of([SYSTEM, *(row[0] for row in cursor.fetchall())])
+        return of([SYSTEM, PROVINCE, *(row[0] for row in cursor.fetchall())])

@@ -10,10 +10,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from jianguan.backbone.people.permissions import Permission
+from jianguan.facts import lake, places
+from jianguan.facts.catalogue import marked_rows
 from jianguan.facts.contract import contracts
-from jianguan.facts.models import Batch, BatchDay, BatchState, Quarantine
-from jianguan.web.asked import day_of, number_of
-from jianguan.web.facts.repairing import repair_as, sentence
+from jianguan.facts.models import Batch, BatchDay, BatchState
+from jianguan.facts.scratch import scratch_folder
+from jianguan.facts.validate import MARKED
+from jianguan.web.asked import day_of, number_of, start_of
+from jianguan.web.facts.repairing import rerun_as, sentence
 from jianguan.web.facts.tabs import columns, label_of, options, sources, tabs
 from jianguan.web.page import StaffRequest, page
 
@@ -92,7 +96,9 @@ def _found(number: int) -> Batch:
 def show(request: StaffRequest, number: int) -> HttpResponse:
     """One batch: counts, days, warnings, what was refused."""
     batch = _found(number)
-    waiting = Quarantine.objects.filter(batch=batch, repaired_by=None).count()
+    held = batch.source.capacity_id in request.actor.scope
+    waiting = max(0, batch.refused - batch.repaired)
+    marked = sum(count for words, count in batch.warnings.items() if words.startswith(MARKED))
     return render(
         request,
         "facts/batch.html",
@@ -103,7 +109,12 @@ def show(request: StaffRequest, number: int) -> HttpResponse:
             "warnings": batch.warnings.items(),
             "refusals": f"{reverse('facts-quarantine')}?batch={batch.pk}",
             "waiting": waiting,
-            "may_rerun": waiting and batch.contract in contracts() and request.actor.may(Permission.FACTS_MANAGE),
+            "marked": marked if held and batch.contract in contracts() else 0,
+            "held": held,
+            "may_rerun": waiting
+            and held
+            and batch.contract in contracts()
+            and request.actor.may(Permission.FACTS_MANAGE),
             "tabs": tabs("facts-batches"),
             "breadcrumbs": [
                 {"label": "数据接入", "url": reverse("facts")},
@@ -114,16 +125,55 @@ def show(request: StaffRequest, number: int) -> HttpResponse:
     )
 
 
+@require_safe
+@page(Permission.FACTS_READ)
+def marked(request: StaffRequest, number: int) -> HttpResponse:
+    """Rows of a batch that were taken although they contradict themselves (标记): key, place and why."""
+    batch = _found(number)
+    if batch.source.capacity_id not in request.actor.scope or batch.contract not in contracts():
+        raise Http404("没有这个批次")
+    about = contracts()[batch.contract]
+    words = {check.name: check.message for check in about.checks}
+    start = start_of(request.GET)
+    with scratch_folder() as scratch, lake.engine(scratch) as duck:
+        found = marked_rows(duck, places.lake(), about, batch.pk, start=start, most=PAGE + 1)
+    more, rows = len(found) > PAGE, found[:PAGE]
+    return render(
+        request,
+        "facts/marked.html",
+        {
+            "one": batch,
+            "fact": about.label,
+            "rows": [
+                {"day": day, "keys": keys, "site": site, "why": "；".join(words.get(one, one) for one in names)}
+                for day, keys, site, names in rows
+            ],
+            "columns": columns(
+                "日期", *(about.columns[key].label for key in about.key), about.columns[about.site].label, "标记"
+            ),
+            "site_label": about.columns[about.site].label,
+            "prev_url": f"?start={max(start - PAGE, 0)}" if start else "",
+            "next_url": f"?start={start + PAGE}" if more else "",
+            "tabs": tabs("facts-batches"),
+            "breadcrumbs": [
+                {"label": "数据接入", "url": reverse("facts")},
+                {"label": "批次", "url": reverse("facts-batches")},
+                {"label": batch.file_name, "url": reverse("facts-batch", args=[batch.pk])},
+                {"label": "标记"},
+            ],
+        },
+    )
+
+
 @require_POST
 @page(Permission.FACTS_MANAGE)
 def rerun(request: StaffRequest, number: int) -> HttpResponse:
     """Run all refused rows of a batch again as they are, after a contract or code table has changed."""
     batch = _found(number)
-    waiting = Quarantine.objects.filter(batch=batch, repaired_by=None).values_list("pk", flat=True)
     if batch.contract not in contracts():
         messages.error(request, f"没有名为“{batch.contract}”的数据约定，不能重新校验。")
         return redirect("facts-batch", number)
     reason = request.POST.get("reason", "")
-    done = repair_as(by=request.actor, batch=batch, corrected={pk: {} for pk in waiting}, reason=reason)
+    done = rerun_as(by=request.actor, batch=batch, reason=reason)
     messages.success(request, f"已重新校验：{sentence(done)}。")
     return redirect("facts-batch", done.batch.pk if done.batch else number)

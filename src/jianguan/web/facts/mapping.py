@@ -14,10 +14,10 @@ from django.views.decorators.http import require_http_methods
 from jianguan.backbone.people.permissions import Permission
 from jianguan.facts import places
 from jianguan.facts.contract import Contract, contracts
-from jianguan.facts.ingest import scratch_folder
 from jianguan.facts.lake import engine
 from jianguan.facts.mapping import Mapping, Source, WrongMapping
 from jianguan.facts.readers import open_file
+from jianguan.facts.scratch import scratch_folder
 from jianguan.facts.staging import Stage
 from jianguan.facts.unreadable import Unreadable
 from jianguan.facts.validate import Rule

@@ -18,7 +18,7 @@ from jianguan.facts.models import BatchDay, Quarantine
 from jianguan.facts.repair import mapping_of, values_of
 from jianguan.web.asked import day_of, number_of
 from jianguan.web.facts.masking import masked
-from jianguan.web.facts.repairing import repair_as, sentence
+from jianguan.web.facts.repairing import Sum, repair_as, sentence
 from jianguan.web.facts.tabs import RULES, column_label, columns, label_of, options, sources, tabs
 from jianguan.web.page import StaffRequest, page
 
@@ -186,7 +186,7 @@ def repair_row(request: StaffRequest, number: int) -> HttpResponse:
     if form.is_valid():
         done = repair_as(by=request.actor, batch=row.batch, corrected={row.pk: form.corrected()})
         if not done.refused:
-            messages.success(request, f"{sentence(done)}。")
+            messages.success(request, f"{sentence(Sum().add(done))}。")
             return redirect("facts-refusal", number)
         form.add_error(None, "；".join(rule.message for rule in done.refused.values()))
     return render(request, "facts/refusal.html", detail, status=422)

@@ -12,6 +12,7 @@ urlpatterns = [
     path("facts/", arrivals.board, name="facts"),
     path("facts/batches/", batches.listing, name="facts-batches"),
     path("facts/batches/<int:number>/", batches.show, name="facts-batch"),
+    path("facts/batches/<int:number>/marked/", batches.marked, name="facts-marked"),
     path("facts/batches/<int:number>/rerun/", batches.rerun, name="facts-rerun"),
     path("facts/mapping/", mapping.write, name="facts-mapping"),
     path("facts/quarantine/", quarantine.listing, name="facts-quarantine"),
