@@ -6,6 +6,7 @@ today; loading again the same day adds nothing, a later day adds the days betwee
 
 import datetime as dt
 import zlib
+from pathlib import Path
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 
@@ -15,19 +16,21 @@ from jianguan.backbone.registrations.models import Registration, RegistrationKin
 from jianguan.backbone.registrations.rules import NEEDS_END, NEEDS_PERSON
 from jianguan.backbone.rules.models import Norm
 from jianguan.backbone.subjects.models import Subject, SubjectKind
+from jianguan.demo import intake
+from jianguan.demo.marks import mark
+from jianguan.demo.province import world
+from jianguan.demo.province.sites import sites
+from jianguan.demo.province.world import Spec
 from jianguan.kit import clock
 
 SINCE = dt.date(2020, 3, 19)
 REGISTERED = dt.date(2024, 1, 1)
 ONE_DAY = dt.timedelta(days=1)
-SITES = (("一", ["科目一", "科目二"]), ("二", ["科目二", "科目三"]))
+EXAM_SITES = (("一", ["科目一", "科目二"]), ("二", ["科目二", "科目三"]))
+CITY_DASHES = 2
+"""The slug of a county's office has so many dashes, that of a city fewer."""
 WORKING = ("brigade-officer", "centre-supervisor", "office-supervisor", "technology-officer")
 PLACES = ((SubjectKind.SERVICE_HALL, "DT", "业务大厅"), (SubjectKind.INSPECTION_AREA, "CY", "机动车查验区"))
-
-
-def mark(*parts: object) -> int:
-    """A number from 0 to 99 that is always the same for the same parts."""
-    return zlib.crc32("|".join(str(part) for part in parts).encode()) % 100
 
 
 def offices() -> list[Capacity]:
@@ -36,7 +39,7 @@ def offices() -> list[Capacity]:
 
 
 def add_places() -> int:
-    """Halls, inspection areas and exam sites of every vehicle office; the offices of cities have two exam sites."""
+    """Every place that facts name: halls, areas, exam sites, agencies, platforms; stations and education sites."""
     known = set(Subject.objects.values_list("code", flat=True))
     rows = []
     for office in offices():
@@ -44,8 +47,7 @@ def add_places() -> int:
         rows += [
             _place(office, kind, f"YS-{slug}-{word}", f"{office.agency.short}{name}", {}) for kind, word, name in PLACES
         ]
-        sites = SITES if slug.count("-") < 2 else SITES[:1]
-        for number, (word, subjects) in enumerate(sites, 1):
+        for number, (word, subjects) in enumerate(EXAM_SITES[: 1 + (slug.count("-") < CITY_DASHES)], 1):
             digest = f"{zlib.crc32(slug.encode()):08x}" * 8
             attributes = {
                 "subjects": subjects,
@@ -54,9 +56,41 @@ def add_places() -> int:
             }
             name = f"{office.agency.short}第{word}考场"
             rows.append(_place(office, SubjectKind.EXAM_SITE, f"YS-{slug}-KC{number}", name, attributes))
+        if slug.count("-") < CITY_DASHES:
+            name = f"{office.agency.short}机动车登记服务站"
+            rows.append(_place(office, SubjectKind.REGISTRATION_STATION, f"YS-{slug}-DJ", name, {}))
+    for county in Capacity.objects.filter(level=CapacityLevel.COUNTY, mode="own").select_related("agency"):
+        code, name = f"YS-{county.agency.slug}-JY", f"{county.agency.short}审验教育站"
+        rows.append(_place(county, SubjectKind.EDUCATION_SITE, code, name, {"seats": 30 + mark(code)}))
+    rows += _agencies() + _platforms()
     new = [row for row in rows if row.code not in known]
     Subject.objects.bulk_create(new)
     return len(new)
+
+
+def _agencies() -> list[Subject]:
+    """The inspection agencies that the facts of the province name."""
+    holders = {one.key: one for one in offices()}
+    today = clock.today()
+    spec = Spec(today, today, intake.SEED, intake.SCALE, Path(), ())
+    rows = []
+    for code, capacity, number, lines in world.inspection_agencies(spec):
+        holder = holders[capacity]
+        name = f"{holder.agency.short}合成第{number}机动车检测公司"
+        attributes: dict[str, object] = {"lines": lines, "city": holder.agency.short}
+        rows.append(_place(holder, SubjectKind.INSPECTION_AGENCY, code, name, attributes))
+    return rows
+
+
+def _platforms() -> list[Subject]:
+    """The learning platforms (网上学习平台) that the facts name, one a county."""
+    holders = {one.key: one for one in Capacity.objects.filter(level=CapacityLevel.COUNTY).select_related("agency")}
+    rows: dict[str, Subject] = {}
+    for county in sites(clock.today()).counties:
+        holder, code = holders[county.capacity], f"JYPT-{county.division}"
+        name = f"{holder.agency.short}网上学习平台"
+        rows.setdefault(code, _place(holder, SubjectKind.INFORMATION_SYSTEM, code, name, {"division": county.division}))
+    return list(rows.values())
 
 
 def _place(office: Capacity, kind: SubjectKind, code: str, name: str, attributes: dict[str, object]) -> Subject:

@@ -1,6 +1,6 @@
 """Synthetic work of the last 30 days (合成数据): norms served, pre-exam checks, samples reviewed, drills.
 
-Written in bulk without the actions; what they would check holds by construction. Deterministic, see ``places.mark``.
+Written in bulk without the actions; what they would check holds by construction. Deterministic, see ``marks``.
 """
 
 import datetime as dt
@@ -17,7 +17,8 @@ from jianguan.backbone.rules.queries import working_calendar
 from jianguan.backbone.subjects.models import Subject, SubjectKind
 from jianguan.backbone.work.checks import items_of
 from jianguan.backbone.work.models import Check, Finding
-from jianguan.demo.places import mark, officers
+from jianguan.demo.marks import mark
+from jianguan.demo.places import officers
 from jianguan.domains.licensing import rules
 from jianguan.domains.licensing.actions import LOG_WORD, PROVISION
 from jianguan.domains.licensing.queries import KIND
@@ -277,8 +278,8 @@ WITH kinds (kind, percent, base, spread) AS (
       AND NOT EXISTS (SELECT 1 FROM work_population p
                       WHERE p.capacity_id = c.id AND p.kind = k.kind AND p.day = d.day::date)
 ), made AS (
-    INSERT INTO work_population (capacity_id, kind, day, state, size, digest, source, why, frozen_at)
-    SELECT capacity_id, kind, day,
+    INSERT INTO work_population (capacity_id, kind, day, part, state, size, digest, source, why, frozen_at)
+    SELECT capacity_id, kind, day, 0,
            CASE WHEN extract(isodow FROM day) = 7 THEN 'empty' WHEN mark %% 50 = 0 THEN 'unknown' ELSE 'counted' END,
            CASE WHEN extract(isodow FROM day) = 7 THEN 0 WHEN mark %% 50 = 0 THEN NULL ELSE base + mark %% spread END,
            CASE WHEN mark %% 50 = 0 THEN '' ELSE encode(sha256((kind || day || mark)::bytea), 'hex') END,

@@ -91,14 +91,14 @@ def run_up(arguments: argparse.Namespace) -> int:
     migrate()
     say("表结构与行级安全已更新")
     load(demo=arguments.demo, report=say)
-    with worker():
+    with beside("worker"), beside("demo", "load", "--follow") if arguments.demo else contextlib.nullcontext():
         return serve(arguments.host, arguments.port, ready=say, demo=arguments.demo)
 
 
 @contextlib.contextmanager
-def worker() -> Iterator[None]:
-    """Run ``jianguan worker`` beside; it ends with the block, and with us should we be killed."""
-    command = ["/usr/bin/setpriv", "--pdeathsig", "TERM", sys.executable, "-m", "jianguan.site.cli", "worker"]
+def beside(*words: str) -> Iterator[None]:
+    """Run ``jianguan WORDS`` beside; it ends with the block, and with us should we be killed."""
+    command = ["/usr/bin/setpriv", "--pdeathsig", "TERM", sys.executable, "-m", "jianguan.site.cli", *words]
     process = subprocess.Popen(command, start_new_session=True)  # noqa: S603 - fixed arguments
     try:
         yield

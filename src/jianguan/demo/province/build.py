@@ -71,7 +71,7 @@ def build(
             counts[kind] = counts.get(kind, 0) + count
         if progress:
             progress(done, days, made.day)
-    _write_truth(spec, rows, counts)
+    write_truth(spec, rows, counts)
     return Summary(days, dict(sorted(rows.items())), dict(sorted(counts.items())), time.perf_counter() - began)
 
 
@@ -83,7 +83,7 @@ def _days(spec: Spec, workers: int) -> Iterator[Made]:
         return
     # DuckDB starts threads when imported and does not survive a fork.
     with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
-        yield from pool.map(functools.partial(_make, spec), spec.days)
+        yield from pool.map(functools.partial(make, spec), spec.days)
 
 
 @functools.cache
@@ -92,11 +92,13 @@ def _connection(spec: Spec) -> duckdb.DuckDBPyConnection:
     return world.open_world(spec)
 
 
-def _make(spec: Spec, day: dt.date) -> Made:
+def make(spec: Spec, day: dt.date) -> Made:
+    """Make one day in this process, which keeps its world for the next."""
     return world.make_day(_connection(spec), spec, day)
 
 
-def _write_truth(spec: Spec, rows: dict[str, int], counts: dict[str, int]) -> None:
+def write_truth(spec: Spec, rows: dict[str, int], counts: dict[str, int]) -> None:
+    """Write ``truth.json``: what was built, what was planted and who did it."""
     connection = world.open_world(spec)
     document = {
         "synthetic": True,

@@ -100,6 +100,14 @@ def open_world(spec: Spec) -> duckdb.DuckDBPyConnection:
     return connection
 
 
+def inspection_agencies(spec: Spec) -> list[tuple[str, str, int, int]]:
+    """Return code, capacity key, number within its office and lines of every inspection agency (检验机构)."""
+    with open_world(spec) as connection:
+        return connection.execute(
+            "SELECT code, capacity, CAST(right(code, 2) AS INTEGER), lines FROM agency ORDER BY code"
+        ).fetchall()
+
+
 def clip_slots(clips: tuple[Clip, ...]) -> list[tuple[str, int, str, str]]:
     """Return which clip each of a hundred recordings of a scene shows: every faulty one once, sound ones the rest."""
     rows = []
