@@ -1,4 +1,4 @@
-"""Simulated people in front of a player, honest ones and cheats, against the rules of release and the server's clock."""
+"""Simulated people in front of a player, honest ones and cheats, against the rules of release."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import TypeAlias
@@ -34,7 +35,9 @@ class Copy:
 
     def between(self, from_ms: int, to_ms: int) -> tuple[Segment, ...]:
         """The segments that hold something of [from_ms, to_ms)."""
-        return tuple(piece for piece in self.segments if piece.start_ms < to_ms and piece.end_ms > from_ms)
+        first = bisect_right(self.segments, from_ms, key=lambda piece: piece.end_ms)
+        last = bisect_left(self.segments, to_ms, key=lambda piece: piece.start_ms)
+        return self.segments[first:last]
 
 
 @dataclass(frozen=True, slots=True)
