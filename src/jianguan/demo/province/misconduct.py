@@ -1,4 +1,4 @@
-"""Planted misconduct: each kind is a few lines of ``misconduct.yaml``, laid over the honest day.
+"""Planted misconduct: each kind is a few lines of a file in ``kinds/``, laid over the honest day.
 
 A kind names its actors (a query over the standing world), the table after which it acts, which records it touches and
 what it does to them. Everything it touches is noted in the table ``planted`` and written beside the facts.
@@ -44,8 +44,9 @@ class Kind(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True
 @functools.cache
 def kinds() -> dict[str, Kind]:
     """Return all kinds by name."""
-    found = msgspec.yaml.decode(statements.text("misconduct.yaml").encode(), type=list[Kind])
-    return {one.kind: one for one in found}
+    files = sorted((statements.FOLDER / "kinds").iterdir(), key=lambda file: file.name)
+    groups = [msgspec.yaml.decode(file.read_bytes(), type=list[Kind]) for file in files]
+    return {one.kind: one for group in groups for one in group}
 
 
 def start_of(kind: Kind, first: dt.date, last: dt.date) -> dt.date:
