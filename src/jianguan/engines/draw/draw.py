@@ -19,6 +19,7 @@ from jianguan.engines.draw.seed import Label, Seed
 from jianguan.engines.draw.selection import Smallest
 from jianguan.engines.draw.tickets import Domain, tickets
 
+Chance = Callable[[str, int], Fraction]
 SPAN = 1 << 256
 HIGHEST = b"\xff" * 33  # above every ticket
 FLAGGED = ord("1")
@@ -155,14 +156,17 @@ def _floor(manifest: Manifest, seed: bytes, given: Mapping[str, int]) -> list[Pi
     ranked = sorted(row for smallest in kept.values() for row in smallest.ordered())
     limits = bounds(manifest)
     chance = {name: Fraction(number, manifest.strata[name]) for name, number in given.items() if number}
-    picks = (_pick(line, Part.FLOOR, rank, limits) for rank, line in ranked)
-    return [pick._replace(probability=chance[pick.stratum]) for pick in picks]
+    return [_pick(line, Part.FLOOR, rank, limits, lambda stratum, _: chance[stratum]) for rank, line in ranked]
 
 
-def _pick(line: bytes, part: Part, ticket: bytes, limits: tuple[int, int]) -> Pick:
+def _certain(_stratum: str, _weight: int) -> Fraction:
+    return CERTAIN
+
+
+def _pick(line: bytes, part: Part, ticket: bytes, limits: tuple[int, int], chance: Chance = _certain) -> Pick:
     identity, stratum, site, *_, weight, flag = line.decode().split("\t")
     clipped = min(max(int(weight), limits[0]), limits[1])
-    return Pick(identity, part, ticket, CERTAIN, stratum, site, clipped, flag == "1")
+    return Pick(identity, part, ticket, chance(stratum, clipped), stratum, site, clipped, flag == "1")
 
 
 def _rest(manifest: Manifest, seed: bytes, quota: int, taken: set[bytes]) -> tuple[list[Pick], Fraction | None]:
@@ -198,14 +202,18 @@ def _rest(manifest: Manifest, seed: bytes, quota: int, taken: set[bytes]) -> tup
         _, line, rank = ranked.pop()
         threshold = Fraction(_pick(line, Part.PRIORITY, rank, limits).weight * SPAN, whole(rank) + 1)
     chance = _chances(threshold)
-    drawn = (_pick(line, Part.PRIORITY, rank, limits) for _, line, rank in ranked)
-    picks = [pick._replace(probability=chance(pick.weight)) for pick in drawn]
+    picks = [_pick(line, Part.PRIORITY, rank, limits, chance) for _, line, rank in ranked]
     return picks + [_pick(line, Part.MANDATORY, b"", limits) for line in flagged], threshold
 
 
-def _chances(threshold: Fraction | None) -> Callable[[int], Fraction]:
-    """Return weight → min(1, weight/threshold); each weight is divided once."""
+def _chances(threshold: Fraction | None) -> Chance:
+    """Return the chance min(1, weight/threshold); each weight is divided once."""
     if threshold is None:
-        return lambda _: CERTAIN
+        return _certain
     bottom, top = threshold.denominator, threshold.numerator
-    return cache(lambda weight: Fraction(weight * bottom, top) if weight * bottom < top else CERTAIN)
+
+    @cache
+    def divided(weight: int) -> Fraction:
+        return Fraction(weight * bottom, top) if weight * bottom < top else CERTAIN
+
+    return lambda _, weight: divided(weight)

@@ -336,13 +336,16 @@ def seed(manifest: Manifest, sources: list[str]) -> bytes:
 
 
 def ticketer(key: bytes, domain: str) -> Callable[[bytes], bytes]:
-    """The ticket of a message in a domain."""
-    prepared = hmac.new(key, f"jianguan-draw/1 {domain}\n".encode(), "sha256")
+    """The ticket of a message in a domain: HMAC-SHA256 with both key blocks hashed once (RFC 2104)."""
+    block = key + bytes(32)
+    inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block) + f"jianguan-draw/1 {domain}\n".encode())
+    outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
 
     def ticket(message: bytes) -> bytes:
-        state = prepared.copy()
+        state, result = inner.copy(), outer.copy()
         state.update(message)
-        return state.digest()
+        result.update(state.digest())
+        return result.digest()
 
     return ticket
 
