@@ -148,7 +148,7 @@ class Table:
             filters.append((DAY, ">=", first.isoformat()))
         if last:
             filters.append((DAY, "<=", last.isoformat()))
-        return sorted(self.open(version).file_uris(filters or None))
+        return sorted(self.open(version).file_uris(file_pruning_predicate=filters or None))
 
     def marks(self, version: int | None = None) -> list[str]:
         """Return the files that name the keys newer batches have superseded, of batches that are committed."""
