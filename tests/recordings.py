@@ -15,12 +15,10 @@ from jianguan.kit import clock
 BEGAN = dt.datetime(2026, 3, 10, 9, 0, tzinfo=clock.CHINA)
 
 
-def wanted(
-    reference: str, *, capacity: str, kind: Recording.Kind = Recording.Kind.FIXED, **facts: object
-) -> fetching.Wanted:
-    """What is to be fetched for a capacity."""
-    given = {"camera": "合成通道一", "starts_at": BEGAN} | facts
-    return fetching.Wanted(capacity_id=agencies.capacity(capacity).pk, kind=kind, reference=reference, **given)
+def wanted(reference: str, *, capacity: str, **facts: Any) -> fetching.Wanted:
+    """What is to be fetched for a capacity: a fixed camera's film unless said otherwise."""
+    given = {"kind": Recording.Kind.FIXED, "camera": "合成通道一", "starts_at": BEGAN} | facts
+    return fetching.Wanted(capacity_id=agencies.capacity(capacity).pk, reference=reference, **given)
 
 
 def fetched(folder: Path, reference: str, *, capacity: str, again: bool = False, **facts: object) -> Recording:

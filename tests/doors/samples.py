@@ -49,6 +49,9 @@ SAMPLES: dict[str, Sample] = {
     "check-log": row("check_id", "work.check"),
     "check-print": row("check_id", "work.check"),
     "check-sign": row("site_id", "subjects.subject"),
+    "clip": row("clip_id", "evidence.clip"),
+    "clip-export": row("clip_id", "evidence.clip"),
+    "clip-still": row("clip_id", "evidence.clip"),
     "document": row("number", "documents.document"),
     "document-acknowledge": row("service_id", "documents.service"),
     "document-print": row("number", "documents.document"),
@@ -82,4 +85,7 @@ SAMPLES: dict[str, Sample] = {
     "rules-cadence-withdraw": given(key="4.4-guidance"),
     "rules-day": given(day="2026-10-01"),
     "rules-parameter": given(key="6.6.percent"),
+    "watching": row("recording_id", "evidence.recording"),
+    "watching-photo": row("recording_id", "evidence.recording"),
+    "watching-work": row("recording_id", "evidence.recording"),
 }
