@@ -39,6 +39,16 @@ SPLIT = {
         "recorders": "queries: where recordings are fetched from",
         "store": "actions and queries on objects: bytes by their digest",
     },
+    "draws": {
+        "drawing": "actions: draw, enlarge, write items and reviewers",
+        "frames": "sources: where domains say what is drawn from",
+        "framing": "queries: read a frame from the lake",
+        "freezing": "actions: freeze populations in bulk",
+        "keeping": "actions: put manifests and exports into the object store",
+        "seeds": "actions on the sources of a seed",
+        "shares": "queries: what has come of the sources of a seed",
+        "terms": "queries: on which terms a day is drawn",
+    },
     "ledger": {
         "proof": "queries: the records behind one cell",
         "reasons": "rules: one Chinese sentence for each judged row",
@@ -54,6 +64,11 @@ SPLIT = {
         "permissions": "rules: names of permissions",
         "roles": "queries: roles of the rule book",
         "rosters": "actions on rosters",
+    },
+    "review": {
+        "assigning": "actions: who looks at which drawn record",
+        "media": "queries: what there is to look at and what was looked at",
+        "quota": "actions: tell superiors of unfinished quotas",
     },
     "rules": {"book": "actions: write the rule book into the tables"},
     "scope": {"scope": "the room's one matter: what a request may see"},

@@ -41,6 +41,11 @@ class EventKind(StrEnum):
     DOCUMENT_ACKNOWLEDGED = "document.acknowledged"
     DOCUMENT_ISSUED = "document.issued"
     DOCUMENT_SERVED = "document.served"
+    DRAW_COMMITTED = "draw.committed"
+    DRAW_ENLARGED = "draw.enlarged"
+    DRAW_EXPORTED = "draw.exported"
+    DRAW_MADE = "draw.made"
+    DRAW_REVEALED = "draw.revealed"
     DRILL_RECORDED = "drill.recorded"
     FACTS_REPAIRED = "facts.repaired"
     FACTS_TOKEN_ISSUED = "facts.token-issued"  # noqa: S105 - a name, not a secret
@@ -61,7 +66,12 @@ class EventKind(StrEnum):
     POPULATION_FROZEN = "population.frozen"
     POST_ADDED = "post.added"
     POST_ENDED = "post.ended"
+    PUBLIC_NUMBER_CONFIRMED = "public-number.confirmed"
+    PUBLIC_NUMBER_ENTERED = "public-number.entered"
+    PUBLIC_NUMBER_REFUSED = "public-number.refused"
     RECORDING_FETCHED = "recording.fetched"
+    RECUSAL_DECLARED = "recusal.declared"
+    RECUSAL_ENDED = "recusal.ended"
     REGISTRATION_ADDED = "registration.added"
     REGISTRATION_ENDED = "registration.ended"
     REGISTRATION_FILED = "registration.filed"
@@ -122,6 +132,11 @@ TITLES: dict[EventKind, str] = {
     EventKind.DOCUMENT_ACKNOWLEDGED: "签收文书",
     EventKind.DOCUMENT_ISSUED: "印发文书",
     EventKind.DOCUMENT_SERVED: "送达文书",
+    EventKind.DRAW_COMMITTED: "承诺抽取种子",
+    EventKind.DRAW_ENLARGED: "扩大抽取",
+    EventKind.DRAW_EXPORTED: "导出抽取",
+    EventKind.DRAW_MADE: "抽取",
+    EventKind.DRAW_REVEALED: "揭示抽取种子",
     EventKind.DRILL_RECORDED: "登记留存演练",
     EventKind.FACTS_REPAIRED: "修复退回数据",
     EventKind.FACTS_TOKEN_ISSUED: "发放接口令牌",
@@ -142,7 +157,12 @@ TITLES: dict[EventKind, str] = {
     EventKind.POPULATION_FROZEN: "封存抽查总体",
     EventKind.POST_ADDED: "设置岗位",
     EventKind.POST_ENDED: "撤销岗位",
+    EventKind.PUBLIC_NUMBER_CONFIRMED: "确认公开随机数",
+    EventKind.PUBLIC_NUMBER_ENTERED: "录入公开随机数",
+    EventKind.PUBLIC_NUMBER_REFUSED: "拒收公开随机数",
     EventKind.RECORDING_FETCHED: "调取录像",
+    EventKind.RECUSAL_DECLARED: "申报回避",
+    EventKind.RECUSAL_ENDED: "终止回避",
     EventKind.REGISTRATION_ADDED: "登记",
     EventKind.REGISTRATION_ENDED: "终止登记",
     EventKind.REGISTRATION_FILED: "报备",

@@ -163,6 +163,9 @@ class DrawItem(models.Model):
     member = models.CharField("业务记录", max_length=120)  # the id in the manifest, without clear personal data
     stratum = models.CharField("场所", max_length=60, blank=True)
     line = models.TextField("总体清单行")
+    about = models.JSONField(
+        "业务摘要", default=dict
+    )  # summary {label: text}, persons {label: pseudonym}, recordings, photos
     part = models.CharField("类别", max_length=1, choices=Part)
     position = models.PositiveIntegerField("次序")
     ticket = models.CharField("抽签值", max_length=64)
