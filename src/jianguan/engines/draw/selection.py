@@ -14,7 +14,8 @@ class Smallest(Generic[Rank, Row]):
     """
 
     def __init__(self, size: int, limit: Rank) -> None:
-        self.size, self.limit = size, limit
+        self.size = size
+        self.limit: Rank = limit
         self.kept: list[Row] = []
         self._room = 2 * size + 16
 
