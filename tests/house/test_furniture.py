@@ -41,13 +41,19 @@ SPLIT = {
     },
     "draws": {
         "drawing": "actions: draw, enlarge, write items and reviewers",
+        "feeds": "queries: what has arrived of the facts of a frame",
         "frames": "sources: where domains say what is drawn from",
         "framing": "queries: read a frame from the lake",
         "freezing": "actions: freeze populations in bulk",
         "keeping": "actions: put manifests and exports into the object store",
+        "manifests": "queries: read back what was frozen",
         "seeds": "actions on the sources of a seed",
         "shares": "queries: what has come of the sources of a seed",
         "terms": "queries: on which terms a day is drawn",
+    },
+    "campaigns": {
+        "drawing": "actions: draw a campaign",
+        "inspections": "actions on on-site inspections",
     },
     "ledger": {
         "proof": "queries: the records behind one cell",
@@ -66,6 +72,7 @@ SPLIT = {
         "rosters": "actions on rosters",
     },
     "review": {
+        "again": "actions: further looks from above",
         "assigning": "actions: who looks at which drawn record",
         "media": "queries: what there is to look at and what was looked at",
         "quota": "actions: tell superiors of unfinished quotas",

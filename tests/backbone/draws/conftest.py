@@ -60,8 +60,8 @@ def exams(system: None, tmp_path: Path) -> Callable[..., None]:
             | {
                 "lsh": f"E{number:05d}",
                 "kcdd": f"K{number % sites + 1}",
-                "kssj": f"{day} {8 + number % 9:02d}:00:00",
-                "jssj": f"{day} {8 + number % 9:02d}:20:00",
+                "kssj": f"{day} {8 + number % 3:02d}:00:00",
+                "jssj": f"{day} {8 + number % 3:02d}:20:00",
                 "ksy1": examiner,
                 "capacity": capacity,
             }

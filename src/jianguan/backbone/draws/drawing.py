@@ -10,10 +10,11 @@ from django.db import transaction
 
 from jianguan.backbone.audit import actions as audit
 from jianguan.backbone.audit.events import EventKind
-from jianguan.backbone.draws import framing, rules, shares
+from jianguan.backbone.draws import framing, rules, seeds, shares
 from jianguan.backbone.draws.frames import frame
-from jianguan.backbone.draws.freezing import members_text
+from jianguan.backbone.draws.freezing import LOOK_BACK
 from jianguan.backbone.draws.keeping import keep_all
+from jianguan.backbone.draws.manifests import members_text
 from jianguan.backbone.draws.models import Draw, DrawItem, DrawnReviewer
 from jianguan.backbone.draws.shares import Known
 from jianguan.backbone.people.acting import Actor
@@ -58,9 +59,12 @@ class _Made:
 
 
 def draw_day(
-    day: dt.date, *, kinds: Collection[str] | None = None, capacity_ids: Collection[int] | None = None,
+    day: dt.date,
+    *,
+    kinds: Collection[str] | None = None,
+    capacity_ids: Collection[int] | None = None,
     at: dt.datetime | None = None,
-) -> Drawn:  # fmt: skip
+) -> Drawn:
     """Draw every counted population of a day whose seed is complete and not yet drawn. Safe to run again.
 
     A share revealed late makes the second sample beside the one drawn without it; both are owed. ``at`` is the moment
@@ -74,6 +78,18 @@ def draw_day(
     return _draw(
         wanted.select_related("capacity", "manifest").order_by("kind", "capacity_id", "part"), at or clock.now()
     )
+
+
+def draw_due(now: dt.datetime) -> Drawn:
+    """Draw whatever of the last days has its seed at a moment, and say which shares were withheld."""
+    result, today = Drawn(), now.astimezone(CHINA).date()
+    for age in range(LOOK_BACK + 2):
+        one = draw_day(today - dt.timedelta(days=age), at=now)
+        result.draws, result.items = result.draws + one.draws, result.items + one.items
+        result.waiting += one.waiting
+    for age in range(2):
+        seeds.look_at_reveals(today - dt.timedelta(days=age))
+    return result
 
 
 def draw_population(population: Population, *, at: dt.datetime | None = None) -> list[Draw]:
@@ -177,8 +193,8 @@ def _write(batch: list[_Made], *, by: Actor | None, reason: str) -> int:
         )
     )
     for one in batch:
-        before = (one.population.pk, one.row.variant)
-        one.fresh = {pick.id for pick in one.result.picks if (*before, pick.id) not in known}
+        unit, variant = one.population.pk, one.row.variant
+        one.fresh = {pick.id for pick in one.result.picks if (unit, variant, pick.id) not in known}
     abouts = _abouts(batch)
     sites = {pick.site for one in batch for pick in one.result.picks}
     subjects = dict(Subject.objects.filter(code__in=sites).values_list("code", "pk"))

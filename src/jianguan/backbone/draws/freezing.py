@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,15 +14,16 @@ from jianguan.backbone.agencies.models import Capacity
 from jianguan.backbone.audit import actions as audit
 from jianguan.backbone.audit.events import EventKind
 from jianguan.backbone.draws import framing, rules, shares
+from jianguan.backbone.draws.feeds import feeds
 from jianguan.backbone.draws.frames import Frame, frames
 from jianguan.backbone.draws.keeping import keep_all
+from jianguan.backbone.draws.manifests import members_of
 from jianguan.backbone.draws.models import DrawItem, Recusal
 from jianguan.backbone.draws.rules import Timetable
 from jianguan.backbone.draws.terms import Share, Terms, terms, timetable
-from jianguan.backbone.evidence.store import store
+from jianguan.backbone.rules.rules import IN_FORCE_SINCE
 from jianguan.backbone.work.models import Population, PopulationState
-from jianguan.engines.draw import Earlier, Header, Record, freeze, read
-from jianguan.facts import arrivals
+from jianguan.engines.draw import Earlier, Header, Record, freeze
 from jianguan.facts.arrivals import Feed
 from jianguan.facts.contract import contract
 from jianguan.facts.models import BatchDay, BatchState
@@ -36,11 +37,18 @@ LOOK_BACK = 3
 
 @dataclass(slots=True)
 class Frozen:
-    """What a freeze came to: how many populations of each state, and records that belong to no known capacity."""
+    """What a freeze came to: how many populations of each state, how many members."""
 
     populations: int = 0
     states: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     members: int = 0
+
+    def add(self, other: "Frozen") -> None:
+        """Count another freeze in."""
+        self.populations += other.populations
+        self.members += other.members
+        for state, number in other.states.items():
+            self.states[state] += number
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +78,18 @@ class _Now:
 
 
 def freeze_day(
-    day: dt.date, *, kinds: Collection[str] | None = None, capacity_ids: Collection[int] | None = None,
+    day: dt.date,
+    *,
+    kinds: Collection[str] | None = None,
+    capacity_ids: Collection[int] | None = None,
+    further: bool = True,
     at: dt.datetime | None = None,
-) -> Frozen:  # fmt: skip
+) -> Frozen:
     """Freeze what is owed on a day and not yet frozen, and what has arrived since as further parts. Safe to run again.
 
-    ``kinds`` and ``capacity_ids`` narrow; ``at`` is the moment written, now unless a history is taken over. Runs as the
-    system, in the scope of every capacity. Raises BeforeInForce and AmbiguousRule.
+    ``kinds`` and ``capacity_ids`` narrow; ``further`` False leaves what is frozen alone; ``at`` is the moment written,
+    now unless a history is taken over. Runs as the system, in the scope of every capacity. Raises BeforeInForce and
+    AmbiguousRule.
     """
     moment = at or clock.now()
     of_day = terms(day)
@@ -84,7 +97,27 @@ def freeze_day(
     owing = {one.kind: set(of_day.percents.get(one.kind, ())) for one in chosen}
     if capacity_ids is not None:
         owing = {kind: ids & set(capacity_ids) for kind, ids in owing.items()}
+    if not further:
+        known = set(Population.objects.filter(day=day).values_list("kind", "capacity_id"))
+        owing = {kind: {one for one in ids if (kind, one) not in known} for kind, ids in owing.items()}
     return _freeze(day, [(one, owing[one.kind]) for one in chosen if owing[one.kind]], of_day, moment)
+
+
+def freeze_due(now: dt.datetime) -> Frozen:
+    """Freeze what is due at a moment: today from the hour on, within it also late records of the days before.
+
+    Late records wait for the hour of the next day, so that they make one further part and not one every few minutes.
+    """
+    result, today = Frozen(), now.astimezone(CHINA).date()
+    table = timetable(today)
+    if now < table.freeze:
+        return result
+    further = now < table.reveal_from
+    for age in range(LOOK_BACK + 1):
+        day = today - dt.timedelta(days=age)
+        if day >= IN_FORCE_SINCE and (further or age <= 1):
+            result.add(freeze_day(day, further=further))
+    return result
 
 
 def freeze_kind(frame: Frame, day: dt.date, capacity_id: int) -> Population | None:
@@ -98,10 +131,12 @@ def _freeze(day: dt.date, wanted: list[tuple[Frame, set[int]]], of_day: Terms, a
     standing: dict[tuple[str, int], list[Population]] = defaultdict(list)
     for one in Population.objects.filter(day=day, kind__in=[frame.kind for frame, _ in wanted]).order_by("part"):
         standing[one.kind, one.capacity_id].append(one)
+    waiting = [(frame, _units(frame, day, ids, standing, of_day)) for frame, ids in wanted]
+    if not any(units for _, units in waiting):
+        return result
     now = _now(day, at, of_day)
     with framing.opened(day) as duck:
-        for frame, ids in wanted:
-            units = _units(frame, day, ids, standing, of_day)
+        for frame, units in waiting:
             if units:
                 _freeze_kind(duck, frame, units, now, result)
     return result
@@ -139,13 +174,13 @@ def _units(
     frame: Frame, day: dt.date, ids: set[int], standing: Mapping[tuple[str, int], list[Population]], of_day: Terms
 ) -> list[_Unit]:
     """The capacities that have no population yet, an unknown one whose feed has come, or records that came since."""
-    feeds = _feeds(frame, day, ids, of_day)
+    known = feeds(frame, day, ids, of_day)
     fresh = BatchDay.objects.filter(
         day=day, batch__contract__in=frame.facts, batch__state=BatchState.COMMITTED
     ).aggregate(at=Max("batch__finished_at"))["at"]
     found = []
     for capacity in Capacity.objects.filter(pk__in=ids).select_related("agency").order_by("key"):
-        feed, missing = feeds[capacity.pk]
+        feed, missing = known[capacity.pk]
         parts = standing.get((frame.kind, capacity.pk), [])
         if parts:
             unknown = parts[-1].state == PopulationState.UNKNOWN
@@ -153,44 +188,6 @@ def _units(
                 continue
         found.append(_Unit(capacity, feed, missing, parts))
     return found
-
-
-def _feeds(frame: Frame, day: dt.date, ids: set[int], of_day: Terms) -> dict[int, tuple[Feed, tuple[str, ...]]]:
-    """What is known of the facts of a frame for each capacity: of those it answers for and of the whole province."""
-    board = [(fact, one) for fact in frame.facts for one in arrivals.board(day, day, fact=fact)]
-    keys = dict(Capacity.objects.values_list("key", "pk"))
-    found: dict[int, tuple[Feed, tuple[str, ...]]] = {}
-    for capacity_id in ids:
-        states: list[Feed] = []
-        missing: list[str] = []
-        for fact in frame.facts:
-            own = [
-                one
-                for of, one in board
-                if of == fact
-                and (
-                    not one.source.capacity_key
-                    or capacity_id in of_day.chains.get(keys.get(one.source.capacity_key, 0), ())
-                )
-            ]
-            came = [one for one in own if one.feed is not Feed.UNKNOWN]
-            whole = len(came) == len(own) and not any(one.feed is Feed.PARTIAL for one in came)
-            states.append(Feed.UNKNOWN if not came else Feed.ARRIVED if whole else Feed.PARTIAL)
-            if not whole or not came:
-                late = [one.source.name for one in own if one.feed is Feed.UNKNOWN]
-                missing.append(
-                    f"{contract(fact).label}（{'、'.join(late) or '有行被退回'}）" if own else contract(fact).label
-                )
-        feed = Feed.UNKNOWN if Feed.UNKNOWN in states else Feed.PARTIAL if Feed.PARTIAL in states else Feed.ARRIVED
-        found[capacity_id] = feed, tuple(missing)
-    return found
-
-
-def _missing(fact: str, own: list[arrivals.Arrival]) -> str:
-    """Which feed is missing, with the names of its sources; nobody is registered to report where there are none."""
-    late = "、".join(one.source.name for one in own if one.feed is Feed.UNKNOWN)
-    label = contract(fact).label
-    return f"{label}（{late or '有行被退回'}）" if own else f"{label}（没有登记数据源）"
 
 
 def _freeze_kind(duck: duckdb.DuckDBPyConnection, frame: Frame, units: list[_Unit], now: _Now, result: Frozen) -> None:
@@ -351,23 +348,3 @@ def _population(frame: Frame, unit: _Unit, now: _Now, source: str) -> Population
         source=source[:120],
         frozen_at=now.at,
     )
-
-
-def members_text(population: Population) -> bytes:
-    """The manifest of a frozen population. Raises LookupError where there is none, NoSuchObject where it was lost."""
-    if population.manifest is None:
-        raise LookupError("该总体没有清单")
-    return b"".join(store().open(population.manifest.sha256))
-
-
-def members_of(population: Population) -> Iterator[str]:
-    """The ids of the members of a frozen population, read back from its manifest; nothing where there is none."""
-    for line in lines_of(population):
-        yield line.split("\t", 1)[0]
-
-
-def lines_of(population: Population) -> Iterator[str]:
-    """The lines of the members of a frozen population, in order. Raises NotFrozen and BadLine when it was changed."""
-    if population.manifest is not None:
-        with store().local(population.manifest.sha256) as path:
-            yield from (line.decode() for line in read(path).members())
