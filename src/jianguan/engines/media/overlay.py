@@ -21,6 +21,8 @@ from jianguan.engines.media.review_copy import FRAGMENTED
 
 SHARE = 8
 """The letters are an eighth of the picture high."""
+PRESET = "ultrafast"
+"""Somebody waits for this segment; it is seen once, so its size does not matter."""
 
 
 def overlay(path: Path, text: str, place: int = 0) -> bytes:
@@ -60,7 +62,7 @@ def _burn(source: InputContainer, pictures: VideoStream, sink: OutputContainer, 
     """Decode, draw, encode; ``was`` says when the first picture is shown, which libav does not tell exactly."""
     unit = pictures.time_base or Fraction(1, was.scale)
     width, height = pictures.codec_context.width, pictures.codec_context.height
-    target = encoder(sink, width, height, pictures.guessed_rate or Fraction(25))
+    target = encoder(sink, width, height, pictures.guessed_rate or Fraction(25), preset=PRESET)
     target.codec_context.time_base = unit
     sounds = source.streams.audio[:1]
     sound = sink.add_stream_from_template(sounds[0]) if sounds else None

@@ -21,9 +21,9 @@ ENCODER = {
 """Key frames only where they are asked for; no pictures out of order, so that any segment stands by itself."""
 
 
-def encoder(sink: OutputContainer, width: int, height: int, rate: Fraction) -> VideoStream:
-    """Return a new H.264 stream of the container."""
-    stream = sink.add_stream("libx264", rate=rate, options=dict(ENCODER))
+def encoder(sink: OutputContainer, width: int, height: int, rate: Fraction, **changed: str) -> VideoStream:
+    """Return a new H.264 stream of the container; ``changed``: options of x264 other than ``ENCODER``."""
+    stream = sink.add_stream("libx264", rate=rate, options=ENCODER | changed)
     stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
     stream.codec_context.time_base = Fraction(1, 90_000)
     return stream
