@@ -187,11 +187,8 @@ def _made(
 def _write(batch: list[_Made], *, by: Actor | None, reason: str) -> int:
     """Write draws of one day and kind with their items and reviewers; a larger draw adds its new records only."""
     population = batch[0].population
-    known = set(
-        DrawItem.objects.filter(population__in={one.population.pk for one in batch}).values_list(
-            "population_id", "member"
-        )
-    )
+    drawn = DrawItem.objects.filter(population__in={one.population.pk for one in batch})
+    known = set(drawn.values_list("population_id", "draw__variant", "member"))
     for one in batch:
         unit, variant = one.population.pk, one.row.variant
         one.fresh = {pick.id for pick in one.result.picks if (unit, variant, pick.id) not in known}
