@@ -25,7 +25,7 @@ SPARSE_MS = 10_000
 SAMPLES = 24
 """Key frames decoded at first; while a file goes on, every second, fourth … more."""
 DAY_MS = 24 * 3_600_000
-STILLS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"BM", b"RIFF????WEBP")
+STILLS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"BM")
 CONTAINERS = {"mov": "mp4", "matroska": "mkv", "mpeg": "ps", "mpegts": "ts"}
 EXTENSIONS = {
     "mp4": {".mp4", ".m4v", ".mov", ".3gp", ".m4a"},
