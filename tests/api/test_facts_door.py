@@ -1,5 +1,6 @@
 """The HTTP door: one key is one batch, a token is good for one source, errors name row, field and rule."""
 
+import getpass
 import io
 import json
 from pathlib import Path
@@ -12,8 +13,11 @@ from django.core.cache import cache
 from django.test import Client
 
 from facts.conftest import exam
+from jianguan.backbone.audit.models import Event
+from jianguan.backbone.scope import scope as scopes
 from jianguan.facts import ingest, tokens
 from jianguan.facts.models import Batch, Source
+from jianguan.site.cli import build
 
 JSON_LINES = "application/x-ndjson"
 
@@ -98,3 +102,24 @@ def test_too_many_requests_are_slowed_down(source: Source) -> None:
 def test_the_description_is_open_and_names_the_address(source: Source) -> None:
     described = Client().get("/api/v1/openapi.json").json()
     assert "/api/v1/facts/{fact}" in described["paths"]
+
+
+def test_giving_and_taking_a_token_are_events_that_name_the_operator(
+    source: Source, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for verb in ("issue", "revoke"):
+        arguments = build().parse_args(["token", verb, "exam", "--source", source.key])
+        assert arguments.run(arguments) == 0
+    token = capsys.readouterr().out.strip()
+    assert send(token, lines(exam(1))).status_code == 401
+    with scopes.within(scopes.everything()):
+        events = list(Event.objects.filter(object_type="facts.source").order_by("pk"))
+    assert [event.kind for event in events] == ["facts.token-issued", "facts.token-revoked"]
+    assert {event.details["operator"] for event in events} == {getpass.getuser()}
+    assert token not in str([event.details for event in events])
+
+
+def test_refused_rows_are_named_although_the_door_has_no_scope(source: Source) -> None:
+    body = lines(*[exam(number, kskm="9") for number in range(120)])
+    found = send(tokens.issue(source), body).json()
+    assert (found["refused"], len(found["refusals"])) == (120, 100)

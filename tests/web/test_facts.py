@@ -149,3 +149,35 @@ def test_a_sample_that_is_none_is_refused_in_words(db: Any, home: Path) -> None:
     assert "文件是空的" in plain(client.post("/facts/mapping/", {"fact": "exam", "file": empty}), status=422)
     exe = SimpleUploadedFile("a.exe", b"x")
     assert "不支持的文件类型" in plain(client.post("/facts/mapping/", {"fact": "exam", "file": exe}), status=422)
+
+
+def test_rows_that_contradict_themselves_are_listed_to_the_unit_of_the_source_only(db: Any, home: Path) -> None:
+    batch = arrived(home, [exam(1, **STARTED), exam(2, **STARTED, kscj="95")])
+    client = officer()
+    assert "看带标记的行" in plain(client.get(f"/facts/batches/{batch.pk}/"))
+    shown = plain(client.get(f"/facts/batches/{batch.pk}/marked/"))
+    assert ("E2" in shown, "E1" in shown, "成绩不等于一百减扣分合计" in shown) == (True, False, True)
+    other = visit(employ("jilin-city@CITY", "centre-supervisor"))
+    assert "看带标记的行" not in plain(other.get(f"/facts/batches/{batch.pk}/"))
+    assert other.get(f"/facts/batches/{batch.pk}/marked/").status_code == 404
+
+
+def test_what_is_the_whole_provinces_is_counted_to_a_city_and_opened_by_the_province(db: Any, home: Path) -> None:
+    path = home / "exam.csv"
+    path.write_text(as_csv([exam(1, **STARTED), exam(2, **STARTED, kskm="9")]))
+    batch = ingest.take_in("exam", path, source=ingest.source("whole", "exam"))
+    row = refused(batch)
+    city, province = officer(), visit(employ("jilin@PROVINCE", "centre-supervisor"))
+    for client, seen, status in ((city, False, 404), (province, True, 200)):
+        assert ("不在代码表" in plain(client.get("/facts/quarantine/"))) is seen
+        assert client.get(f"/facts/quarantine/{row.pk}/").status_code == status
+        assert ("重新校验" in plain(client.get(f"/facts/batches/{batch.pk}/"))) is seen
+    answer = city.post(f"/facts/batches/{batch.pk}/rerun/", {"reason": "代码表已更新"})
+    assert answer.status_code == 403
+
+
+def test_a_rerun_from_the_page_says_what_became_of_all_rows(fresh_database: str, home: Path) -> None:
+    client = officer()
+    batch = arrived(home, [exam(1, **STARTED), exam(2, **STARTED, kskm="9"), exam(3, **STARTED, kskm="8")])
+    answer = client.post(f"/facts/batches/{batch.pk}/rerun/", {"reason": "代码表已更新"}, follow=True)
+    assert "2 行仍不合规，留在隔离区" in plain(answer)

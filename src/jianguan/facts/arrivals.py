@@ -152,5 +152,9 @@ def first_arrivals(wanted: set[tuple[str, dt.date]]) -> dict[tuple[str, dt.date]
         batch__source__key__in={key for key, _ in wanted},
         day__in={day for _, day in wanted},
     )
-    grouped = found.values_list("batch__source__key", "day").annotate(at=Min("batch__finished_at")).order_by()
+    grouped = (
+        found.values_list("batch__source__key", "day")
+        .annotate(at=Min(Coalesce("arrived_at", "batch__finished_at")))
+        .order_by()
+    )
     return {(key, day): at for key, day, at in grouped if (key, day) in wanted}

@@ -10,6 +10,7 @@ import gzip
 import hashlib
 import io
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,6 +30,11 @@ MAX_RATIO = 1000
 BOMS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 KINDS = {".csv": "csv", ".txt": "csv", ".tsv": "csv", ".xlsx": "excel", ".xlsm": "excel", ".parquet": "parquet"}
 KINDS |= {".jsonl": "json", ".ndjson": "json", ".json": "json"}
+
+
+ROW, WHOLE, SOUND, TWICE = "\x1frow", "\x1fline", "\x1fsound", "\x1ftwice"
+"""Columns of our own beside those of the file, which may carry no control character: number, text, forms of JSON."""
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +67,11 @@ class Opened:
     """Rows of an Excel sheet that hold a formula."""
 
     def numbered(self) -> str:
-        """Return SQL of the same relation with ``_row``, counted from 1 in file order; needs one thread."""
+        """Return SQL of the same relation with ROW, counted from 1 in file order; needs one thread."""
         if self.kind == "parquet":
             scanned = f"read_parquet({literal(self.data)}, file_row_number = true)"
-            return f"(SELECT * EXCLUDE (file_row_number), file_row_number + 1 AS _row FROM {scanned})"
-        return f"(SELECT *, row_number() OVER () AS _row FROM {self.source})"
+            return f"(SELECT * EXCLUDE (file_row_number), file_row_number + 1 AS {name(ROW)} FROM {scanned})"
+        return f"(SELECT *, row_number() OVER () AS {name(ROW)} FROM {self.source})"
 
     def changed(self) -> bool:
         """Return whether the file is no longer the one that was opened."""
@@ -90,7 +96,10 @@ def open_file(connection: duckdb.DuckDBPyConnection, path: Path, scratch: Path, 
         raise Unreadable("文件是空的")
     suffixes = [suffix.lower() for suffix in path.suffixes]
     digest = digest_of_file(path)
-    data, suffix = path, suffixes[-1] if suffixes else ""
+    suffix = suffixes[-1] if suffixes else ""
+    data = scratch / "given"
+    data.unlink(missing_ok=True)
+    data.symlink_to(path.absolute())  # a name with * or [ is a pattern to DuckDB, and would read other files
     if suffix == ".gz":
         data, suffix = _unzip(path, scratch), suffixes[-2] if len(suffixes) > 1 else ".csv"
     if suffix not in KINDS:
@@ -99,6 +108,8 @@ def open_file(connection: duckdb.DuckDBPyConnection, path: Path, scratch: Path, 
     {"csv": _csv, "excel": _excel, "json": _json, "parquet": _parquet}[opened.kind](
         connection, opened, scratch, mapping
     )
+    if any(CONTROL.search(column) for column in opened.columns):
+        raise Unreadable("列名含控制字符")
     return opened
 
 
@@ -215,7 +226,7 @@ def broken_lines(connection: duckdb.DuckDBPyConnection, opened: Opened) -> list[
 
     A quotation mark that is never closed swallows lines; each of them counts.
     """
-    if opened.kind not in {"csv", "excel"}:
+    if opened.kind == "parquet":
         return []
     rows = connection.execute(
         "SELECT line, min(line_byte_position), any_value(error_type), max(octet_length(encode(csv_line)))"
@@ -256,28 +267,30 @@ def _json(connection: duckdb.DuckDBPyConnection, opened: Opened, scratch: Path, 
     _text(opened, scratch, mapping.encoding if mapping else "")
     lines = (
         f"read_csv({literal(opened.data)}, auto_detect = false, header = false, delim = '\x1f', quote = '',"
-        f" escape = '', columns = {{'line': 'VARCHAR'}}, ignore_errors = true, max_line_size = {MAX_LINE})"
+        f" escape = '', columns = {{'line': 'VARCHAR'}}, ignore_errors = true, store_rejects = true, rejects_limit = 0,"
+        f" max_line_size = {MAX_LINE})"
     )
-    keys: dict[str, None] = {}
-    with opened.data.open(encoding="utf-8-sig", errors="replace") as file:
-        for _, line in zip(range(200), file, strict=False):
-            try:
-                row = json.loads(line)
-            except ValueError:
-                continue
-            if isinstance(row, dict):
-                keys.update(dict.fromkeys(row))
+    sound = "CASE WHEN json_valid(line) THEN json_type(line) = 'OBJECT' ELSE false END"
+    judged = f"(SELECT line, {sound} AS sound FROM {lines})"
+    cursor = connection.execute(f"SELECT DISTINCT CASE WHEN sound THEN json_keys(line) END FROM {judged}")
+    keys: set[str] = set()
+    twice = False
+    while found := cursor.fetchmany(100):
+        for one in [row[0] for row in found if row[0]]:
+            keys.update(one)
+            twice = twice or len(set(one)) < len(one)
+            if len(keys) > MAX_COLUMNS:
+                raise Unreadable(f"超过 {MAX_COLUMNS} 列")
     if not keys:
-        raise Unreadable("前二百行没有一个 JSON 对象")
-    if len(keys) > MAX_COLUMNS:
-        raise Unreadable(f"有 {len(keys)} 列，超过 {MAX_COLUMNS} 列")
-    paths = ", ".join(literal("$." + json.dumps(key, ensure_ascii=False)) for key in keys)
-    picked = ", ".join(f"_v[{place}] AS {name(key)}" for place, key in enumerate(keys, 1))
-    opened.columns = dict.fromkeys(keys, "VARCHAR")
+        raise Unreadable("没有一个 JSON 对象")
+    opened.columns = dict.fromkeys(sorted(keys), "VARCHAR")
+    repeats = "CASE WHEN sound THEN len(list_distinct(json_keys(line))) < len(json_keys(line)) ELSE false END"
+    paths = ", ".join(literal("$." + json.dumps(key, ensure_ascii=False)) for key in opened.columns)
+    picked = ", ".join(f"_v[{place}] AS {name(key)}" for place, key in enumerate(opened.columns, 1))
     opened.source = (
-        f"(SELECT {picked}, line AS _line_text, _ok FROM (SELECT line, _ok, CASE WHEN _ok THEN"
-        f" json_extract_string(line, [{paths}]) END AS _v FROM"
-        f" (SELECT line, coalesce(json_valid(line) AND json_type(line) = 'OBJECT', false) AS _ok FROM {lines})))"
+        f"(SELECT {picked}, line AS {name(WHOLE)}, sound AS {name(SOUND)}, {repeats if twice else 'false'} AS"
+        f" {name(TWICE)} FROM (SELECT line, sound, CASE WHEN sound THEN json_extract_string(line, [{paths}]) END AS _v"
+        f" FROM {judged}))"
     )
 
 

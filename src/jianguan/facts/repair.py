@@ -57,7 +57,7 @@ def values_of(row: Quarantine) -> dict[str, object]:
     """
     try:
         read = json.loads(ingest.original_of(row))
-    except ValueError:
+    except (ValueError, RecursionError):
         read = None
     found: dict[str, object] = read if isinstance(read, dict) else {}
     by = mapping_of(row.batch)

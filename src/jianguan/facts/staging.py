@@ -14,7 +14,7 @@ from jianguan.facts.contract import Contract
 from jianguan.facts.lake import SUPERSEDED, UNSORTED, Added, Table, empty, read
 from jianguan.facts.mapping import Mapping
 from jianguan.facts.pseudonyms import Keys
-from jianguan.facts.readers import Broken, Opened, broken_lines, forget_broken_lines
+from jianguan.facts.readers import ROW, SOUND, TWICE, WHOLE, Broken, Opened, broken_lines, forget_broken_lines
 from jianguan.facts.validate import MARKS, Rule, compile_contract, literal, name
 
 PARQUET = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, PARQUET_VERSION 'V2'"
@@ -167,7 +167,7 @@ class Stage:
         """
         yield from (Refused(one.line, "", "broken", one.message, one.original) for one in broken)
         self.one_thread()
-        original = "_line_text" if self.opened.kind == "json" else "CAST(to_json(_original) AS VARCHAR)"
+        original = "_whole" if self.opened.kind == "json" else "CAST(to_json(_original) AS VARCHAR)"
         checked = self._checked(row=True, original=True)
         cursor = self.connection.execute(
             f"SELECT _row, _problem, {original} FROM ({checked}) WHERE _problem IS NOT NULL ORDER BY _row"
@@ -189,6 +189,7 @@ class Stage:
         return {
             -1: Rule(-1, JSON_RULE, "", "不是 JSON 对象"),
             -2: Rule(-2, FORMULA_RULE, "", "含公式单元格，请先粘贴为数值"),
+            -4: Rule(-4, JSON_RULE, "", "同一列写了两次"),
             -3: Rule(-3, REPEATED_RULE, "", "同一文件中主键重复，只收第一行"),
         }
 
@@ -258,11 +259,11 @@ class Stage:
     def _checked(self, *, row: bool, original: bool = False) -> str:
         """SQL of all rows kept: values, the number of the first broken rule as ``_problem``."""
         source = self.opened.numbered() if row else self.opened.source
-        extra = ["_row"] if row else []
+        extra = [f"{name(ROW)} AS _row"] if row else []
         special = []
         if self.opened.kind == "json":
-            extra += ["_ok", "_line_text"]
-            special.append("WHEN NOT _ok THEN -1")
+            extra += [f"{name(SOUND)} AS _sound", f"{name(TWICE)} AS _twice", f"{name(WHOLE)} AS _whole"]
+            special.append("WHEN NOT _sound THEN -1 WHEN _twice THEN -4")
         if self.opened.formulas and row:
             rows = ", ".join(str(line - self.opened.header_lines) for line in sorted(self.opened.formulas))
             special.append(f"WHEN _row IN ({rows}) THEN -2")
