@@ -84,7 +84,7 @@ def checklists(on: dt.date) -> dict[str, Checklist]:
 def limit(key: str, capacity_id: int, on: dt.date) -> int | None:
     """A whole number adopted for a capacity; None where none is."""
     value = parameter_value(key, capacity_id, on)
-    return int(value.value) if value else None
+    return int(value.value) if value is not None and value.value is not None else None
 
 
 def cameras(subject: Subject) -> list[Camera]:

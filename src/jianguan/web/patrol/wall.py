@@ -16,7 +16,7 @@ from jianguan.backbone.patrol.models import PatrolSnapshot, PatrolVisit
 from jianguan.backbone.people.permissions import Permission
 from jianguan.backbone.work.checklists import IncompleteChecklist, Problem
 from jianguan.backbone.work.checks import CheckRefused, items_of
-from jianguan.engines.media.review_copy import Unplayable
+from jianguan.engines.media import Unplayable
 from jianguan.kit import clock
 from jianguan.web.asked import number_of
 from jianguan.web.checks.forms import Filled
