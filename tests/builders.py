@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import time_machine
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+import drawing
 from jianguan.backbone.agencies import queries as agencies
 from jianguan.backbone.documents import actions as documents
 from jianguan.backbone.documents.models import Document, DocumentKind, Service
@@ -16,6 +17,7 @@ from jianguan.backbone.people.models import Person
 from jianguan.backbone.registrations import actions as registrations
 from jianguan.backbone.registrations.models import Registration, RegistrationKind
 from jianguan.backbone.registrations.rules import NEEDS_END, NEEDS_PERSON
+from jianguan.backbone.review import actions as reviews
 from jianguan.backbone.rules.actions import adopt_cadence
 from jianguan.backbone.rules.queries import working_calendar
 from jianguan.backbone.scope import scope as scopes
@@ -127,19 +129,19 @@ def freeze(capacity: str, kind: str, size: int | None, day: dt.date = DAY) -> Po
 
 
 def review(population: Population, times: int, moment: dt.datetime | None = None) -> None:
-    """Review so many members of a population."""
+    """Draw so many further members of a population and review them: records whose recordings are not to be found."""
     with on_the_clock(moment or at(population.day, 19)):
         by = officer(population.capacity.key)
-        for _ in range(times):
-            checks.sign_check(
+        draw = drawing.draw_of(population)
+        first = draw.items.count()
+        for number in range(first, first + times):
+            item = drawing.item_of(draw, f"合成-{number}", [by])
+            reviews.submit_review(
                 by=by,
-                kind="review",
-                method=Check.Method.VIDEO,
-                subject=None,
-                checklist=None,
+                assignment=drawing.assigned(item, by),
+                verdict="uncheckable",
                 answers={},
-                happened_at=clock.now(),
-                population=population,
+                remark="合成：音视频缺失",
             )
 
 

@@ -159,7 +159,7 @@ def test_clause_6_6_of_212_files_11_are_owed_and_met_when_reviewed_on_the_day() 
     review(population, 2)
     row = judged("6.6-exam", OFFICE)
     assert (row.state, row.required, row.done) == ("已履行", 11, 11)
-    assert row.proof["records"] == [f"population/{population.pk}"]
+    assert row.proof["records"] == [f"population/{population.pk}", f"draw/{population.draws.get().pk}"]
 
 
 @pytest.mark.clause("6.6")

@@ -27,6 +27,7 @@ ITEM_VERBS = {Measure.FILING: "报备", Measure.TIMELY: "办结"}
 class Known(NamedTuple):
     """The words and numbers of one judged row. ``days`` is the length of its period.
 
+    ``drawn``: whether a population was drawn from; without a draw nothing counts as reviewed.
     ``begins``: the first day of the first period, for days before it. ``per_kind``: the kind of subject for each of
     which it is owed, empty where it is owed once.
     """
@@ -48,6 +49,7 @@ class Known(NamedTuple):
     percent: int | None
     overdue: bool
     begins: dt.date | None = None
+    drawn: bool = True
 
 
 def words(days: int) -> tuple[str, str]:
@@ -142,6 +144,8 @@ def _ratio(known: Known, each: str, this: str) -> str:
     demand = f"要求{each}不少于{known.percent}%，{this}{what}"
     if known.required is None:
         return f"{demand}总体未知或未封存，应抽件数无法确定，已审{known.done}件。"
+    if not known.drawn:
+        return f"{demand}{known.size}件，应抽{known.required}件，尚未抽取，未经抽取的查看不计，{_verdict(known, '件')}"
     return f"{demand}{known.size}件，应抽{known.required}件，已审{known.done}件，{_verdict(known, '件')}"
 
 

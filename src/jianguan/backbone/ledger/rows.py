@@ -77,7 +77,8 @@ def judged(measure: Measure, norm: Norm, name: tuple[str, str], record: tuple[An
     state = STATES[word]
     overdue = past and state is State.OPEN
     days = (upper - lower).days
-    case = (record[0], days, word, task_id is None, known, required, done, size, percent, overdue)
+    drawn = "draw/" in (refs or "")
+    case = (record[0], days, word, task_id is None, known, required, done, size, percent, overdue, drawn)
     reason = said.get(case)
     if reason is None:
         if len(said) >= MOST_SAID:
@@ -100,6 +101,7 @@ def judged(measure: Measure, norm: Norm, name: tuple[str, str], record: tuple[An
                 size=size,
                 percent=percent,
                 overdue=overdue,
+                drawn=drawn,
             )
         )
     return Row(

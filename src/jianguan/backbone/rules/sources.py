@@ -10,7 +10,8 @@ presence   ``valid daterange, recorded_at timestamptz, ref text`` – a fact tha
            none before it was recorded
 activity   ``at timestamptz, ref text`` – one act (``dated``: also ``day date``, the day it is for; ``by_subject``:
            also ``subject_id bigint or null``, what it was done at)
-ratio      ``day date, state text, size int, reviews timestamptz[], ref text`` – one frozen population
+ratio      ``day date, state text, size int, reviews timestamptz[], ref text`` – one frozen population; ``ref`` names
+           its draws after it, parted by spaces
 timely     ``due_at timestamptz, done_at timestamptz or null, ref text`` – one thing to finish
 filing     ``due_at timestamptz, done_at timestamptz or null, ref text`` – one thing to file
 coverage   ``at timestamptz or null, point text, ref text`` – one required point, and an act that covered it

@@ -47,12 +47,13 @@ def sign_check(
     population: Population | None = None,
     deviations: Mapping[str, str] | None = None,
     reviewed: Iterable[Act] = (),
+    severity: str = Finding.Severity.GENERAL,
 ) -> Check:
     """Sign a check; items that failed become findings (问题).
 
     ``deviations`` are items that the domain found off although a value was given (item → how). ``reviewed`` are the
     acts of persons that this check looks into; ``checked`` is the capacity whose work it is. ``embargo_until`` hides
-    an undercover check (暗访) from the checked side.
+    an undercover check (暗访) from the checked side. ``severity`` is that of every finding.
 
     Raises NotAllowed without the permission or for one's own work, CheckRefused for a time in the future, a subject
     out of scope or an embargo on anything but an undercover check, IncompleteChecklist when items are missing.
@@ -74,6 +75,7 @@ def sign_check(
             by=by,
             items=items,
             deviations=deviations or {},
+            severity=severity,
             answers=answers,
             check=Check(
                 kind=kind,
@@ -107,6 +109,7 @@ def correct_check(
     reason: str,
     remark: str = "",
     deviations: Mapping[str, str] | None = None,
+    severity: str = Finding.Severity.GENERAL,
 ) -> Check:
     """Correct a signed check by a new one that names it; both stay, the old one as it was.
 
@@ -127,6 +130,7 @@ def correct_check(
             by=by,
             items=items,
             deviations=deviations or {},
+            severity=severity,
             answers=answers,
             check=Check(
                 kind=check.kind,
@@ -170,6 +174,7 @@ def _write(
     by: Actor,
     items: list[ChecklistItem],
     deviations: Mapping[str, str],
+    severity: str,
     answers: Mapping[str, Answer],
     check: Check,
 ) -> Check:
@@ -194,6 +199,7 @@ def _write(
             subject=check.subject,
             provision=check.checklist.provision if check.checklist else "",
             item=item,
+            severity=severity,
             text=text[:500],
             found_at=check.happened_at,
         )

@@ -1,4 +1,4 @@
-"""Which checks and populations prove norms: acts of looking, ratios of a frozen frame, places visited.
+"""Which checks prove norms: acts of looking, places visited.
 
 The moment that counts is the later of happening and signing, so that entering a check with an old date does not help.
 A correction is no second act.
@@ -37,7 +37,6 @@ CHECKS = frozenset(
         "warning-review",
     }
 )
-POPULATIONS = frozenset({"archive", "body-camera", "exam-av", "inspection-area", "online-learner"})
 PATROLS = {"venue-patrol": "patrol-video", "venue-check": "patrol-on-site"}
 """Kind of coverage, and the kind of check that covers a venue (六类场所, clauses 4.5 and 5.2)."""
 
@@ -50,15 +49,6 @@ FROM work_check c
 WHERE c.corrects_id IS NULL
   AND c.happened_at >= %(first)s::date::timestamp AT TIME ZONE 'Asia/Shanghai'
   AND c.happened_at < %(last)s::date::timestamp AT TIME ZONE 'Asia/Shanghai'
-"""
-
-FRAMES = """
-SELECT 'population:' || p.kind AS source, p.capacity_id, p.day, p.state, p.size,
-       (SELECT COALESCE(array_agg(GREATEST(c.happened_at, c.signed_at)), '{}') FROM work_check c
-        WHERE c.population_id = p.id AND c.capacity_id = p.capacity_id AND c.corrects_id IS NULL) AS reviews,
-       'population/' || p.id AS ref
-FROM work_population p
-WHERE p.day >= %(first)s::date AND p.day < %(last)s::date
 """
 
 PLACES = """
@@ -85,5 +75,4 @@ VISITED = PLACES + " UNION ALL ".join(
 )
 
 register(Source(Measure.ACTIVITY, "check", CHECKS, ACTS, dated=True, by_subject=True))
-register(Source(Measure.RATIO, "population", POPULATIONS, FRAMES))
 register(Source(Measure.COVERAGE, "coverage", frozenset(PATROLS), VISITED))

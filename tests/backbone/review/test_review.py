@@ -1,0 +1,335 @@
+"""Reviews: who gets a record, what he may not do, what counts, what is found, and what the superior hears."""
+
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+
+import builders
+import drawing
+from builders import CITY, DAY, OFFICE, at, freeze, leader, officer, on_the_clock
+from jianguan.backbone.agencies import queries as agencies
+from jianguan.backbone.alerts.models import Alert
+from jianguan.backbone.draws.models import DrawItem
+from jianguan.backbone.evidence.models import Recording
+from jianguan.backbone.people.acting import Actor, NotAllowed
+from jianguan.backbone.people.models import Appointment
+from jianguan.backbone.people.rosters import enter_roster
+from jianguan.backbone.review import actions, assigning, queries, quota
+from jianguan.backbone.review.assigning import ReviewRefused
+from jianguan.backbone.review.models import Assignment, Draft, NoReviewer, Review
+from jianguan.backbone.scope import scope as scopes
+from jianguan.backbone.work.checklists import Answer, IncompleteChecklist
+from jianguan.backbone.work.checks import CheckRefused, items_of
+from jianguan.backbone.work.models import Finding
+from staff import employ
+
+EVENING = at(DAY, 19)
+
+
+@pytest.fixture(autouse=True)
+def evening(db: Any) -> Any:
+    """Seven in the evening, seen as the system."""
+    builders.see_everything()
+    with on_the_clock(EVENING):
+        yield
+
+
+@pytest.fixture
+def pair() -> tuple[Actor, Actor]:
+    """Two officers of the vehicle office."""
+    return officer(OFFICE), officer(OFFICE)
+
+
+def drawn(*reviewers: Actor, kind: str = "exam-av", media: bool = False, member: str = "合成-1") -> DrawItem:
+    """A drawn record of the day."""
+    population = builders.Population.objects.filter(kind=kind, day=DAY).first() or freeze(OFFICE, kind, 20)
+    return drawing.item_of(drawing.draw_of(population), member, reviewers, media=media)
+
+
+def normal(kind: str = "exam-review") -> dict[str, Answer]:
+    """Every item answered as normal."""
+    checklist = queries.checklist(kind, DAY)
+    return {item.id: Answer("pass") for item in items_of(checklist) if item.answer == "pass_fail"}
+
+
+def uncheckable(by: Actor, item: DrawItem, kind: str = Assignment.Kind.FIRST) -> Review:
+    """A review of a record whose recordings are not to be found."""
+    assignment = drawing.assigned(item, by, kind)
+    return actions.submit_review(by=by, assignment=assignment, verdict="uncheckable", answers={}, remark="音视频缺失")
+
+
+def archive(by: Actor, *others: Actor) -> Assignment:
+    """A drawn archive, which needs no recording."""
+    return drawing.assigned(drawn(by, *others, kind="archive"), by)
+
+
+# --- who looks
+
+
+def test_a_drawn_record_goes_to_the_first_on_duty_and_once_only(pair: tuple[Actor, Actor]) -> None:
+    first, second = pair
+    with on_the_clock(at(DAY, 7)):
+        enter_roster(by=first, appointment=Appointment.objects.get(pk=second.appointment_id), day=DAY, shift="day")
+    item = drawn(first, second)
+    assert assigning.assign_drawn() == 1
+    assert assigning.assign_drawn() == 0
+    assert Assignment.objects.get(item=item).appointment_id == second.appointment_id
+    assert [one.item_id for one in queries.queue(second.scope, second.appointment_id)] == [item.pk]
+
+
+def test_a_record_drawn_by_both_owed_samples_is_looked_at_once(pair: tuple[Actor, Actor]) -> None:
+    item = drawn(*pair)
+    drawing.item_of(drawing.draw_of(item.population, "without:superior"), item.member, pair)
+    assert assigning.assign_drawn() == 1
+
+
+def test_a_unit_in_which_nobody_may_look_waits_for_its_superior_who_stands_in(pair: tuple[Actor, Actor]) -> None:
+    item = drawn()
+    assert assigning.assign_drawn() == 1
+    waiting = NoReviewer.objects.get(item=item)
+    assert waiting.superior.key == CITY
+    assert list(queries.unassignable(pair[0].scope)) == [waiting]
+    above = officer(CITY)
+    with pytest.raises(NotAllowed):
+        assigning.stand_in(by=pair[0], item=item)
+    assignment = assigning.stand_in(by=above, item=item)
+    assert assignment.capacity_id == item.capacity_id
+    assert list(queries.unassignable(above.scope)) == []
+    review = actions.submit_review(
+        by=above, assignment=assignment, verdict="uncheckable", answers={}, remark="音视频缺失"
+    )
+    assert review.check_record.checked_id == item.capacity_id
+    with pytest.raises(ReviewRefused, match="已经有人"):
+        assigning.stand_in(by=above, item=item)
+
+
+def test_nobody_stands_in_from_above_for_a_unit_in_which_he_holds_a_post(pair: tuple[Actor, Actor]) -> None:
+    item = drawn()
+    assigning.assign_drawn()
+    both = employ(CITY, "centre-supervisor", person_id=pair[0].person_id)
+    with pytest.raises(ReviewRefused, match="另一履职身份"):
+        assigning.stand_in(by=both, item=item)
+    with pytest.raises(IntegrityError, match="另一履职身份"), transaction.atomic():
+        drawing.assigned(item, both)
+
+
+def test_the_database_refuses_who_was_not_drawn_and_who_has_looked_before(pair: tuple[Actor, Actor]) -> None:
+    first, second = pair
+    item = drawn(first)
+    with pytest.raises(IntegrityError, match="不得复核本人"), transaction.atomic():
+        drawing.assigned(item, second)
+    drawing.assigned(item, first)
+    with pytest.raises(IntegrityError, match="同一人不得两次"), transaction.atomic():
+        drawing.assigned(item, first, Assignment.Kind.SECOND)
+
+
+def test_nobody_submits_what_is_assigned_to_somebody_else(pair: tuple[Actor, Actor]) -> None:
+    first, second = pair
+    assignment = drawing.assigned(drawn(first, second), first)
+    for stranger in (second, employ(OFFICE, "office-supervisor", person_id=first.person_id)):
+        with pytest.raises(NotAllowed):
+            actions.submit_review(
+                by=stranger, assignment=assignment, verdict="uncheckable", answers={}, remark="缺失缺失"
+            )
+
+
+def test_a_record_is_handed_over_with_a_reason_to_somebody_drawn_for_it(pair: tuple[Actor, Actor]) -> None:
+    first, second = pair
+    assignment = drawing.assigned(drawn(first, second), first)
+    to = Appointment.objects.get(pk=second.appointment_id)
+    with pytest.raises(ReviewRefused, match="事由"):
+        assigning.hand_over(by=first, assignment=assignment, to=to, reason="忙")
+    stranger = Appointment.objects.get(pk=officer(OFFICE).appointment_id)
+    with pytest.raises(ReviewRefused, match="只能转交给抽取的"):
+        assigning.hand_over(by=first, assignment=assignment, to=stranger, reason="今日轮休")
+    new = assigning.hand_over(by=leader(OFFICE), assignment=assignment, to=to, reason="今日轮休")
+    assert new.replaces == assignment
+    assert queries.queue(first.scope, first.appointment_id) == []
+    with pytest.raises(ReviewRefused, match="转交"):
+        actions.submit_review(by=first, assignment=assignment, verdict="uncheckable", answers={}, remark="音视频缺失")
+
+
+# --- what is found, what counts
+
+
+def test_a_record_without_recordings_is_a_serious_finding_and_counts_as_looked_at(pair: tuple[Actor, Actor]) -> None:
+    review = uncheckable(pair[0], drawn(pair[0]))
+    assert (review.verdict, review.counted, review.why_not) == ("uncheckable", True, "")
+    finding = Finding.objects.get(check_record=review.check_record)
+    assert finding.severity == Finding.Severity.SERIOUS
+    assert "音视频未找到" in finding.text
+    assert finding.provision == "6.6"
+
+
+def test_a_clip_that_vanished_between_draw_and_review_is_found_missing(pair: tuple[Actor, Actor]) -> None:
+    item = drawn(pair[0], media=True)
+    drawing.recording_of(item, state=Recording.State.MISSING, role="考官记录仪")
+    review = uncheckable(pair[0], item)
+    assert "考官记录仪未找到" in Finding.objects.get(check_record=review.check_record).text
+
+
+def test_what_is_still_being_fetched_is_not_judged(pair: tuple[Actor, Actor]) -> None:
+    item = drawn(pair[0], media=True)
+    assignment = drawing.assigned(item, pair[0])
+    with pytest.raises(ReviewRefused, match="尚在调取"):
+        actions.submit_review(by=pair[0], assignment=assignment, verdict="uncheckable", answers={}, remark="音视频缺失")
+    drawing.recording_of(item)
+    with pytest.raises(ReviewRefused, match="考试车内尚在调取"):
+        actions.submit_review(by=pair[0], assignment=assignment, verdict="normal", answers=normal())
+
+
+def test_a_review_of_a_film_nobody_watched_is_kept_and_not_counted(pair: tuple[Actor, Actor]) -> None:
+    item = drawn(pair[0], media=True)
+    drawing.copy_of(drawing.recording_of(item))
+    assignment = drawing.assigned(item, pair[0])
+    review = actions.submit_review(by=pair[0], assignment=assignment, verdict="normal", answers=normal())
+    assert (review.counted, review.why_not) == (False, "认可观看0%，不足采纳的80%")
+    assert (review.total_ms, review.credited_ms, review.required_percent) == (60_000, 0, 80)
+
+
+def test_pictures_are_counted_when_they_were_opened(pair: tuple[Actor, Actor]) -> None:
+    population = freeze(builders.CITY, "online-learner", 20)
+    by = officer(CITY)
+    item = drawing.item_of(drawing.draw_of(population), "合成-学员", [by], media=True)
+    pictures = [drawing.recording_of(item, kind=Recording.Kind.PHOTO, role=f"抓拍{n}") for n in range(5)]
+    assignment = drawing.assigned(item, by)
+    for picture in (*pictures[:3], pictures[0]):
+        seen = actions.note_picture(by=by, assignment=assignment, recording_id=picture.pk)
+    assert seen == 3
+    with pytest.raises(ReviewRefused, match="不属于本件"):
+        actions.note_picture(by=by, assignment=assignment, recording_id=0)
+    answers = normal("learner-review")
+    review = actions.submit_review(by=by, assignment=assignment, verdict="normal", answers=answers)
+    assert (review.counted, review.pictures, review.pictures_seen) == (False, 5, 3)
+    actions.note_picture(by=by, assignment=assignment, recording_id=pictures[3].pk)
+    better = actions.correct_review(by=by, review=review, verdict="normal", answers=answers, reason="补看照片后更正")
+    assert (better.counted, better.pictures_seen, better.corrects) == (True, 4, review)
+
+
+def test_items_that_failed_become_findings_of_the_verdicts_severity(pair: tuple[Actor, Actor]) -> None:
+    assignment = archive(pair[0])
+    answers = normal("archive-review") | {"form-filled": Answer("fail", "申请表无签字")}
+    with pytest.raises(ReviewRefused, match="有1项异常"):
+        actions.submit_review(by=pair[0], assignment=assignment, verdict="normal", answers=answers)
+    review = actions.submit_review(by=pair[0], assignment=assignment, verdict="serious", answers=answers)
+    finding = Finding.objects.get(check_record=review.check_record)
+    assert (finding.severity, finding.item, finding.provision) == ("serious", "form-filled", "5.6")
+    assert review.check_record.population_id == assignment.item.population_id
+    assert review.check_record.checklist.key == "archive-review"
+
+
+def test_an_open_item_keeps_the_review_from_being_submitted(pair: tuple[Actor, Actor]) -> None:
+    with pytest.raises(IncompleteChecklist):
+        actions.submit_review(by=pair[0], assignment=archive(pair[0]), verdict="normal", answers={})
+
+
+def test_a_draft_stays_until_the_review_is_submitted(pair: tuple[Actor, Actor]) -> None:
+    assignment = archive(pair[0])
+    actions.save_draft(by=pair[0], assignment=assignment, content={"remark": "看到一半"})
+    actions.save_draft(by=pair[0], assignment=assignment, content={"remark": "看到一半了"})
+    assert Draft.objects.get(assignment=assignment).content == {"remark": "看到一半了"}
+    with pytest.raises(NotAllowed):
+        actions.save_draft(by=officer(OFFICE), assignment=assignment, content={})
+    actions.submit_review(by=pair[0], assignment=assignment, verdict="normal", answers=normal("archive-review"))
+    assert not Draft.objects.exists()
+    with pytest.raises(ReviewRefused, match="已经提交"):
+        actions.save_draft(by=pair[0], assignment=assignment, content={})
+    with pytest.raises(ReviewRefused, match="已经提交"):
+        actions.submit_review(by=pair[0], assignment=assignment, verdict="normal", answers=normal("archive-review"))
+
+
+def test_a_correction_keeps_both_and_is_made_by_its_author_with_a_reason(pair: tuple[Actor, Actor]) -> None:
+    assignment = archive(pair[0], pair[1])
+    answers = normal("archive-review")
+    old = actions.submit_review(by=pair[0], assignment=assignment, verdict="normal", answers=answers)
+    changed = {"verdict": "general", "answers": answers | {"filed": Answer("fail", "逾期归档")}}
+    with pytest.raises(NotAllowed):
+        actions.correct_review(by=pair[1], review=old, reason="看错了一页", **changed)
+    with pytest.raises(CheckRefused, match="理由"):
+        actions.correct_review(by=pair[0], review=old, reason="错", **changed)
+    new = actions.correct_review(by=pair[0], review=old, reason="看错了一页", **changed)
+    assert new.check_record.corrects == old.check_record
+    assert Review.objects.get(pk=old.pk).verdict == "normal"
+    assert [one.pk for one in queries.reviews(scopes.everything(), 0)] == [new.pk]
+    with pytest.raises(ReviewRefused, match="已经更正"):
+        actions.correct_review(by=pair[0], review=old, reason="再改一次", **changed)
+
+
+# --- second looks
+
+
+def test_the_drawn_slice_goes_blind_to_a_second_person_and_disagreement_reaches_the_superior(
+    pair: tuple[Actor, Actor],
+) -> None:
+    first, second = pair
+    one = uncheckable(first, drawn(first, second))
+    again = Assignment.objects.get(kind=Assignment.Kind.SECOND)  # of one drawn record, 5 % rounded up is one
+    assert again.appointment_id == second.appointment_id
+    assert list(queries.reviews(second.scope, second.person_id)) == []
+    with pytest.raises(Review.DoesNotExist):
+        queries.review(second.scope, second.person_id, one.pk)
+    actions.submit_review(by=second, assignment=again, verdict="serious", answers=normal(), remark="录像已被人删除")
+    assert {row.pk for row in queries.reviews(second.scope, second.person_id)} >= {one.pk}
+    alert = Alert.objects.get(kind="review-disagreement")
+    assert alert.capacity.key == CITY
+    assert "初次复核为“无法核查”，盲评二次复核为“严重问题”" in alert.text
+
+
+def test_reviewers_who_agree_raise_nothing_and_are_counted(pair: tuple[Actor, Actor]) -> None:
+    first, second = pair
+    for number in range(2):
+        item = drawn(first, second, member=f"合成-{number}")
+        uncheckable(first, item)
+        again = Assignment.objects.filter(item=item, kind=Assignment.Kind.SECOND).first()
+        if again is not None:
+            actions.submit_review(by=second, assignment=again, verdict="uncheckable", answers={}, remark="音视频缺失")
+    assert not Alert.objects.filter(kind="review-disagreement").exists()
+    (found,) = queries.reviewers(scopes.everything(), DAY, DAY, 1)
+    assert (found.person_id, found.reviews, found.second.percent) == (first.person_id, 2, 100)
+    assert found.second.kappa is None
+
+
+def test_the_superior_looks_again_at_what_a_unit_has_reviewed(pair: tuple[Actor, Actor]) -> None:
+    item = drawn(pair[0])
+    uncheckable(pair[0], item)
+    above = officer(CITY)
+    with pytest.raises(ReviewRefused, match="只能重抽下级"):
+        assigning.draw_again(by=pair[1], item=item)
+    assignment = assigning.draw_again(by=above, item=item)
+    actions.submit_review(by=above, assignment=assignment, verdict="uncheckable", answers={}, remark="确实没有录像")
+    with pytest.raises(ReviewRefused, match="已经重抽"):
+        assigning.draw_again(by=above, item=item)
+    assert assignment.capacity_id == above.capacity_id
+    (found,) = queries.reviewers(scopes.everything(), DAY, DAY, 1)
+    assert found.superior.percent == 100
+
+
+# --- the end of the day
+
+
+def test_an_unfinished_quota_is_told_to_the_superior_once_and_settles_when_it_is_met(pair: tuple[Actor, Actor]) -> None:
+    population = freeze(OFFICE, "exam-av", 20)
+    scope = scopes.everything()
+    assert quota.look_at_quotas(scope, DAY) == 1
+    assert quota.look_at_quotas(scope, DAY) == 0
+    alert = Alert.objects.get(kind="quota-unfinished")
+    assert alert.capacity_id == agencies.capacity(CITY).pk
+    assert "总体20件，没有抽取" in alert.text
+    item = drawing.item_of(drawing.draw_of(population), "合成-1", [pair[0]])
+    (progress,) = queries.progress(scope, DAY, DAY)
+    assert (progress.owed, progress.done, progress.missing) == (1, 0, 1)
+    uncheckable(pair[0], item)
+    assert quota.look_at_quotas(scope, DAY) == 0
+    alert.refresh_from_db()
+    assert "全部复核" in alert.settlement.text
+
+
+def test_progress_counts_records_and_seconds_of_the_random_part(pair: tuple[Actor, Actor]) -> None:
+    item = drawn(pair[0], media=True)
+    drawing.copy_of(drawing.recording_of(item), seconds=120)
+    extra = drawing.item_of(drawing.draw_of(item.population), "合成-2", pair, part="B")
+    drawing.assigned(extra, pair[0])
+    (found,) = queries.progress(scopes.everything(), DAY, DAY)
+    assert (found.owed, found.extra, found.owed_ms, found.done_ms) == (1, 1, 120_000, 0)
+    assert found.title == "考试音视频"
