@@ -18,19 +18,15 @@ from jianguan.backbone.people.acting import Actor
 from jianguan.backbone.people.permissions import Permission
 from jianguan.engines import media
 from jianguan.engines.media import clips as engine
-from jianguan.engines.media import manifest as proofs
-from jianguan.engines.media.review_copy import Unplayable
-from jianguan.engines.media.stills import snapshot
+from jianguan.engines.media import verify_clip as proofs
 from jianguan.kit import clock
 from jianguan.kit.digests import Algorithm, hexdigest
 
-FIRST = "0" * 64
-"""``previous`` of the first manifest of a capacity."""
 SHORTEST_REASON = 4
-VERIFIER = Path(media.__file__).with_name("verify_clip.py")
+VERIFIER = Path(proofs.__file__)
 READ_ME = """本压缩包为证据片段及其清单，可脱离本系统核验：
 
-    python3 verify_clip.py manifest.json
+    python3 verify_clip.py 本目录
 
 核验只需 Python 3 标准库，不连接网络。
 清单记载来源录像的摘要、精确的起止位置、设备、时钟偏差、截取人、理由和前一份清单的摘要。
@@ -53,12 +49,12 @@ def cut_clip(*, by: Actor, recording: Recording, from_ms: int, to_ms: int, reaso
     if to_ms - from_ms > engine.LONGEST_MS:
         raise ClipRefused(f"片段最长 {engine.LONGEST_MS // 1000} 秒")
     with tempfile.TemporaryDirectory(dir=_scratch(), prefix="clip-") as name, store().local(stored.sha256) as path:
-        out = Path(name) / "clip.mp4"
+        out = Path(name) / "clip"
         try:
-            cut = engine.cut(path, from_ms, to_ms, out)
-        except (engine.BadCut, Unplayable) as refusal:
+            cut = media.cut(path, from_ms, to_ms, out)
+        except media.BadCut as refusal:
             raise ClipRefused("这一段没有可截取的画面") from refusal
-        kept = keep(out, "video/mp4")
+        kept = keep(out, "video/mp4" if cut.container == "mp4" else "video/quicktime")
     return _record(by, recording, stored, kept, cut, (from_ms, to_ms), reason, still=False)
 
 
@@ -71,12 +67,12 @@ def take_snapshot(*, by: Actor, recording: Recording, at_ms: int, reason: str) -
     stored = _source(recording, reason)
     with store().local(stored.sha256) as path:
         try:
-            picture = snapshot(path, at_ms)
-        except Unplayable as refusal:
+            picture = media.snapshot(path, at_ms)
+        except media.Unplayable as refusal:
             raise ClipRefused("这个位置没有画面") from refusal
     kept = keep(picture, "image/png")
-    cut = engine.Cut(at_ms, at_ms, len(picture), hexdigest(picture), hexdigest(picture, Algorithm.SM3))
-    return _record(by, recording, stored, kept, cut, (at_ms, at_ms), reason, still=True)
+    cut = media.Cut(at_ms, at_ms + 1, "png", len(picture), hexdigest(picture), hexdigest(picture, Algorithm.SM3))
+    return _record(by, recording, stored, kept, cut, (at_ms, at_ms + 1), reason, still=True)
 
 
 def _source(recording: Recording, reason: str) -> StoredObject:
@@ -92,7 +88,7 @@ def _record(  # noqa: PLR0917 - the facts of one row
     recording: Recording,
     source: StoredObject,
     kept: StoredObject,
-    cut: engine.Cut,
+    cut: media.Cut,
     asked: tuple[int, int],
     reason: str,
     *,
@@ -103,15 +99,16 @@ def _record(  # noqa: PLR0917 - the facts of one row
         with connection.cursor() as cursor:  # one chain a capacity: whoever comes second waits
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('clips'), %s)", [by.capacity_id])
         last = Clip.objects.filter(capacity_id=by.capacity_id).order_by("-pk").first()
-        document = proofs.manifest(
+        document = media.manifest(
             cut,
-            sources=(proofs.Source(f"recording/{recording.pk}", source.sha256, source.sm3, source.size),),
+            clip=f"{now:%Y%m%dT%H%M%S}-{cut.sha256[:12]}.{cut.container}",
+            sources=(media.Source(f"recording/{recording.pk}", source.sha256, source.sm3, source.size),),
             camera=recording.camera or recording.get_kind_display(),
             clock_offset_ms=recording.clock_offset_ms,
             reviewer=f"{by.person_name}（{by.capacity_name}{by.post_title}）",
             reason=reason.strip(),
             made_at=now.isoformat(timespec="seconds"),
-            previous=last.manifest_sha256 if last else FIRST,
+            previous=last.manifest_sha256 if last else proofs.GENESIS,
             asked_from_ms=asked[0],
             asked_to_ms=asked[1],
         )
@@ -123,7 +120,7 @@ def _record(  # noqa: PLR0917 - the facts of one row
             still=still,
             stored=kept,
             manifest=document,
-            manifest_sha256=proofs.digest(document),
+            manifest_sha256=media.digest(document),
             previous=last,
             made_by_id=by.appointment_id,
             made_at=now,
@@ -146,11 +143,11 @@ def export(*, by: Actor, clip: Clip, reason: str) -> bytes:
     by.require(Permission.CLIP_MAKE)
     if len(reason.strip()) < SHORTEST_REASON:
         raise ClipRefused(f"请写明理由，至少 {SHORTEST_REASON} 个字")
-    name = "still.png" if clip.still else "clip.mp4"
+    name = clip.manifest["clip"]
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr(name, b"".join(store().open(clip.stored.sha256)))
-        archive.writestr("manifest.json", proofs.canonical(clip.manifest))
+        archive.writestr(f"{name}{proofs.SUFFIX}", media.canonical(clip.manifest))
         archive.writestr("verify_clip.py", VERIFIER.read_bytes())
         archive.writestr("说明.txt", READ_ME)
     _tell(EventKind.CLIP_EXPORTED, by, clip, reason)

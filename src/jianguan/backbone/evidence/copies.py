@@ -12,7 +12,7 @@ from jianguan.backbone.evidence.actions import keep
 from jianguan.backbone.evidence.models import CopyWork, Recording, ReviewCopy, ReviewSegment
 from jianguan.backbone.evidence.store import store
 from jianguan.backbone.scope import scope as scopes
-from jianguan.engines.media import review_copy
+from jianguan.engines import media
 from jianguan.kit import clock
 
 SEGMENT_TYPE = "video/mp4"
@@ -39,7 +39,7 @@ def make(recording_id: int) -> ReviewCopy | None:
         _tell(work, CopyWork.State.RUNNING, done_ms=0, total_ms=recording.duration_ms, message="")
     try:
         return _make(recording, work)
-    except review_copy.Unplayable as refusal:
+    except media.Unplayable as refusal:
         log.warning("no review copy of recording %s: %s", recording.pk, refusal)
         with scopes.within(scopes.everything()):
             _tell(work, CopyWork.State.FAILED, message="画面无法解码，不能制作复核副本")
@@ -63,7 +63,7 @@ def _make(recording: Recording, work: CopyWork) -> ReviewCopy | None:
         tempfile.TemporaryDirectory(dir=scratch, prefix="copy-") as name,
         store().local(recording.stored.sha256) as path,
     ):
-        made = review_copy.segment(path, Path(name), progress=progress)
+        made = media.segment(path, Path(name), progress=progress)
         try:
             with scopes.within(scopes.everything()):
                 return _record(recording, work, made)
@@ -72,7 +72,7 @@ def _make(recording: Recording, work: CopyWork) -> ReviewCopy | None:
                 return ReviewCopy.objects.filter(recording=recording).first()
 
 
-def _record(recording: Recording, work: CopyWork, made: review_copy.ReviewCopy) -> ReviewCopy:
+def _record(recording: Recording, work: CopyWork, made: media.ReviewCopy) -> ReviewCopy:
     first = keep(made.segments[0].path, SEGMENT_TYPE)
     copy = ReviewCopy.objects.create(
         recording=recording,

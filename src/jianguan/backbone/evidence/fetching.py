@@ -20,8 +20,7 @@ from jianguan.backbone.evidence.actions import row_of
 from jianguan.backbone.evidence.models import Recording, StoredObject
 from jianguan.backbone.evidence.recorders import BadReference, NotThere, Recorder, recorder
 from jianguan.backbone.evidence.store import Stored, store
-from jianguan.engines.media.apart import probe_apart
-from jianguan.engines.media.probing import Probe, clock_shift_ms
+from jianguan.engines.media import Probe, clock_shift_ms, probe_apart
 from jianguan.kit import clock
 
 CLOCK_TOLERANCE_MS = 60_000

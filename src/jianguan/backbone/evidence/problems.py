@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from jianguan.engines.media.probing import Problem
+from jianguan.engines.media import Problem
 
 GONE, CLOCK_SHIFTED, BAD_REFERENCE = "gone", "clock_shifted", "bad_reference"
 

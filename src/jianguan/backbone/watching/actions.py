@@ -17,7 +17,7 @@ from jianguan.backbone.scope import scope as scopes
 from jianguan.backbone.watching import queries, rules
 from jianguan.backbone.watching.models import Challenge, SegmentGrant, WatchSession
 from jianguan.engines import watching as engine
-from jianguan.engines.media.overlay import overlay
+from jianguan.engines.media import overlay
 from jianguan.kit import clock
 from jianguan.kit.digests import hexdigest
 from jianguan.kit.ids import uuid7

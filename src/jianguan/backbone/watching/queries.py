@@ -101,7 +101,8 @@ def credit_of(scope: Scope, *, person_id: int, ref: str, copies: Sequence[Review
     served: dict[int, dict[int, int]] = defaultdict(dict)
     given = SegmentGrant.objects.filter(session__in=numbers, skim=False, served_at__isnull=False)
     for number, n, at in given.order_by("-served_at").values_list("session", "segment__n", "served_at"):
-        served[number][n] = milliseconds(at)
+        if at is not None:
+            served[number][n] = milliseconds(at)
     if verify:
         for rows in beats.values():
             _verify(rows)
