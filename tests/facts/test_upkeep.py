@@ -9,7 +9,8 @@ import duckdb
 import pytest
 
 from facts.conftest import as_csv, exam
-from jianguan.facts import places, upkeep
+from jianguan.facts import jobs, lake, places, staging, upkeep
+from jianguan.facts.contract import contract
 
 Take = Callable[..., Any]
 
@@ -55,3 +56,18 @@ def test_the_command_takes_files_in_and_says_so_in_one_document(
     assert (answer["accepted"], answer["refused"], answer["first_refusals"][0]["line"]) == (1, 1, 3)
     arguments = build().parse_args(["facts", "import", "nothing", str(path)])
     assert arguments.run(arguments) == 2
+
+
+def test_a_batch_too_large_to_be_sorted_on_arrival_is_sorted_by_the_nightly_job(
+    take: Take, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def sites() -> list[str]:
+        (file,) = lake.Table(places.lake(), contract("exam")).files(None, None)
+        return [site for (site,) in duckdb.sql(f"SELECT site FROM read_parquet('{file}')").fetchall()]
+
+    monkeypatch.setattr(staging, "SORTED_ROWS", 5)
+    take(as_csv([exam(number, kcdd=f"K{9 - number}") for number in range(8)]))
+    assert sites() == [f"K{9 - number}" for number in range(8)]
+    jobs.look_after_the_lake(timestamp=0)
+    assert sites() == sorted(f"K{9 - number}" for number in range(8))
+    assert not any(path.name != ".lock" for path in places.scratch().iterdir()), "nothing is left in scratch"
