@@ -12,7 +12,9 @@ from jianguan.backbone.evidence.models import Clip, CopyWork, Recording
 from jianguan.backbone.evidence.problems import in_words
 from jianguan.backbone.evidence.store import NoSuchObject, store
 from jianguan.backbone.people.permissions import Permission
+from jianguan.backbone.watching.rules import SIDE_BY_SIDE
 from jianguan.kit import clock
+from jianguan.web.asked import number_of
 from jianguan.web.page import StaffRequest, page
 from jianguan.web.watching import pictures
 from jianguan.web.watching.player import player, watermark, with_player
@@ -29,6 +31,18 @@ def _recording(request: StaffRequest, number: int) -> Recording:
     return found
 
 
+def _beside(request: StaffRequest, recording: Recording) -> list[tuple[Recording, str]]:
+    """The recording, and up to three others that ``?beside=`` names to compare it with."""
+    asked = [number for text in request.GET.getlist("beside") if (number := number_of(text)) is not None]
+    others = (
+        Recording.objects.filter(pk__in=asked, capacity_id__in=request.actor.scope.capacity_ids)
+        .exclude(pk=recording.pk)
+        .exclude(kind=Recording.Kind.PHOTO)
+        .order_by("starts_at", "pk")
+    )
+    return [(one, "") for one in (recording, *others[: SIDE_BY_SIDE - 1])]
+
+
 @require_safe
 @with_player
 @page(Permission.RECORDING_READ)
@@ -42,7 +56,7 @@ def show(request: StaffRequest, recording_id: int) -> HttpResponse:
         {
             "recording": recording,
             "problems": in_words(recording.problems),
-            "player": player(request.actor, ref=f"recording/{recording.pk}", tracks=[(recording, "")]),
+            "player": player(request.actor, ref=f"recording/{recording.pk}", tracks=_beside(request, recording)),
             "clips": made.select_related("made_by__person", "made_by__post").order_by("-pk")[:50],
             "columns": [{"label": label} for label in ("编号", "类别", "位置", "理由", "截取人", "截取时间")],
             "breadcrumbs": [{"label": "录像"}, {"label": str(recording)}],

@@ -421,9 +421,9 @@ class Player {
 
   showCredit(credit) {
     this.credit = credit;
-    this.find("percent").textContent = `${credit.percent}%`;
+    this.find("share").textContent = `${credit.percent}%`;
     this.find("amount").textContent = `${clock(credit.creditedMs)} / ${clock(credit.totalMs)}`;
-    this.find("left").textContent = credit.totalMs > credit.creditedMs ? `还需观看 ${clock(credit.totalMs - credit.creditedMs)}` : "已全部观看";
+    this.find("left").textContent = credit.totalMs - credit.creditedMs >= 1000 ? `未看 ${clock(credit.totalMs - credit.creditedMs + 999)}` : "已全部观看";
     this.find("checks").textContent = credit.asked ? `随机核对 ${credit.right} / ${credit.asked} 正确` : "";
     for (const track of this.tracks) {
       this.row(track).querySelectorAll(".jg-player-credited").forEach((bar) => bar.remove());
@@ -555,6 +555,7 @@ class Player {
   }
 
   key(event) {
+    if (!this.frame.isConnected) return;
     if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
     if (event.target.closest("input, textarea, select, [contenteditable]")) return;
     if (event.key === " " && event.target.closest("button, a, summary")) return;
