@@ -2,6 +2,8 @@
 
 import argparse
 import contextlib
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -103,5 +105,6 @@ def beside(*words: str) -> Iterator[None]:
     try:
         yield
     finally:
-        process.terminate()
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGTERM)  # and whatever it started
         process.wait()
