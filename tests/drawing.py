@@ -52,6 +52,7 @@ def item_of(
     part: str = DrawItem.Part.FLOOR,
     media: bool = False,
     subject: Subject | None = None,
+    about: dict[str, object] | None = None,
 ) -> DrawItem:
     """A drawn record with its drawn order of persons; ``media`` says whether its line names any."""
     digest = f"sha256:{'0' * 64}" if media else "-"
@@ -60,6 +61,7 @@ def item_of(
         population=draw.population,
         capacity_id=draw.capacity_id,
         subject=subject,
+        about=about or {},
         member=member,
         stratum="合成场所",
         line="\t".join((member, "合成场所", "合成场所", "合成", "2026-03-10T09:00:00+08:00", digest, "1000000", "0")),

@@ -2,7 +2,13 @@
 
 import pytest
 
-from builders import DAY, PROVINCE, at, bearers, check, judged, states
+import drawing
+from builders import CITY, DAY, PROVINCE, at, bearers, check, freeze, judged, officer, on_the_clock, place, states
+from jianguan.backbone.draws.models import DrawItem
+from jianguan.backbone.people.acting import Actor
+from jianguan.backbone.review import actions, queries
+from jianguan.backbone.work.checklists import Answer
+from jianguan.backbone.work.checks import items_of
 
 pytestmark = [pytest.mark.usefixtures("day"), pytest.mark.xdist_group("article-10")]
 
@@ -19,10 +25,35 @@ def test_clause_10_1_analysis_has_no_cadence_and_warnings_wait_for_their_records
 
 
 @pytest.mark.clause("10.2")
-def test_clause_10_2_the_daily_draw_by_area_is_owed_every_day_and_waits_for_its_records() -> None:
-    row = judged("10.2-inspection-agency", PROVINCE, as_of=at(DAY, 12))
-    assert (row.state, row.period, row.required) == ("不可证", DAY.isoformat(), 1)
+def test_clause_10_2_every_area_with_an_agency_is_looked_at_every_day() -> None:
     assert set(states("10.2", PROVINCE).values()) == {"不可证"}
+    agencies_ = [place(city, "inspection_agency", f"合成-{city}") for city in (CITY, "jilin-city@CITY")]
+    site = place(CITY, "exam_site", "合成-考场")
+    assert states("10.2", PROVINCE) == {
+        "10.2-inspection-agency": "未履行",
+        "10.2-exam-site": "未履行",
+        "10.2-determine": "不可证",
+    }
+    population = freeze(PROVINCE, "site-by-area", 3)
+    with on_the_clock(at(DAY, 19)):
+        by = officer(PROVINCE)
+        draw = drawing.draw_of(population)
+        for subject in (agencies_[0], site):
+            look(by, drawing.item_of(draw, subject.code, [by], subject=subject))
+        unlooked = drawing.item_of(draw, agencies_[1].code, [by], subject=agencies_[1])
+    row = judged("10.2-inspection-agency", PROVINCE)
+    assert (row.state, row.required, row.done) == ("不足", 2, 1)
+    assert judged("10.2-exam-site", PROVINCE).state == "已履行"
+    with on_the_clock(at(DAY, 20)):
+        look(by, unlooked)
+    assert judged("10.2-inspection-agency", PROVINCE).state == "已履行"
+
+
+def look(by: Actor, item: DrawItem) -> None:
+    """Review a place as normal."""
+    checklist = queries.checklist("site-spot-check", DAY)
+    answers = {one.id: Answer("pass") for one in items_of(checklist) if one.answer == "pass_fail"}
+    actions.submit_review(by=by, assignment=drawing.assigned(item, by), verdict="normal", answers=answers)
 
 
 @pytest.mark.clause("10.3")

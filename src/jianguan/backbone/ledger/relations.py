@@ -31,12 +31,16 @@ def relation(measure: Measure) -> str:
             day = "day" if source.dated else "(at AT TIME ZONE 'Asia/Shanghai')::date AS day"
             subject = "subject_id" if source.by_subject else "NULL::bigint AS subject_id"
             chosen += [day, f"{'true' if source.dated else 'false'} AS dated", subject]
+        if measure is Measure.COVERAGE:
+            chosen.append("object" if source.by_object else "NULL::text AS object")
         parts.append(f"SELECT {', '.join(chosen)} FROM ({source.sql}) AS room_{len(parts)}")  # noqa: S608 - constants
     if parts:
         return " UNION ALL ".join(parts)
     kinds = {"source": "text", "capacity_id": "bigint", **SHAPES[measure]}
     if measure is Measure.ACTIVITY:
         kinds |= {"day": "date", "dated": "boolean", "subject_id": "bigint"}
+    if measure is Measure.COVERAGE:
+        kinds |= {"object": "text"}
     return f"SELECT {', '.join(f'NULL::{kind} AS {name}' for name, kind in kinds.items())} WHERE false"
 
 

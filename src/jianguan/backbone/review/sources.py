@@ -45,4 +45,31 @@ SELECT 'population:' || f.kind AS source, f.capacity_id, f.day, f.state, f.size,
 FROM frame f LEFT JOIN owed o ON o.population_id = f.id LEFT JOIN done x ON x.population_id = f.id
 """
 
+BY_AREA = "site-by-area"
+AREAS = f"""
+WITH RECURSIVE up AS (
+    SELECT s.id AS subject_id, s.kind, s.capacity_id FROM subjects_subject s
+    WHERE s.kind IN ('exam_site', 'inspection_agency') AND s.valid && daterange(%(first)s::date, %(last)s::date)
+    UNION
+    SELECT u.subject_id, u.kind, o.superior_id FROM up u
+    JOIN agencies_capacity c ON c.id = u.capacity_id AND c.level <> 'CITY'
+    JOIN agencies_oversight o ON o.capacity_id = c.id AND o.valid && daterange(%(first)s::date, %(last)s::date)
+), looked AS (
+    SELECT i.capacity_id, i.subject_id, min(r.submitted_at) AS at
+    FROM work_population p
+    JOIN draws_drawitem i ON i.population_id = p.id AND i.part = 'A'
+    JOIN review_assignment a ON a.item_id = i.id AND a.kind = 'first'
+    JOIN review_review r ON r.assignment_id = a.id AND r.counted
+    WHERE p.kind = '{BY_AREA}' AND p.day >= %(first)s::date AND p.day < %(last)s::date
+    GROUP BY i.capacity_id, i.subject_id, p.day
+)
+SELECT 'population:{BY_AREA}' AS source, top.id AS capacity_id, l.at, u.kind AS object, area.key AS point,
+       'subject/' || u.subject_id AS ref
+FROM agencies_capacity top CROSS JOIN up u
+JOIN agencies_capacity area ON area.id = u.capacity_id AND area.level = 'CITY'
+LEFT JOIN looked l ON l.capacity_id = top.id AND l.subject_id = u.subject_id
+WHERE top.level = 'PROVINCE' AND top.mode = 'own'
+"""  # noqa: S608 - put together from constants
+
 register(Source(Measure.RATIO, "population", POPULATIONS, FRAMES))
+register(Source(Measure.COVERAGE, "population", frozenset({BY_AREA}), AREAS, by_object=True))

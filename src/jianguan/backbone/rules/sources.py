@@ -15,6 +15,7 @@ ratio      ``day date, state text, size int, reviews timestamptz[], ref text`` �
 timely     ``due_at timestamptz, done_at timestamptz or null, ref text`` – one thing to finish
 filing     ``due_at timestamptz, done_at timestamptz or null, ref text`` – one thing to file
 coverage   ``at timestamptz or null, point text, ref text`` – one required point, and an act that covered it
+           (``by_object``: also ``object text``, the kind of subject that the point belongs to)
 retention  ``at timestamptz, sampled int, retrieved int, ref text`` – one drill
 ========== ======================================================================================================
 
@@ -33,6 +34,7 @@ class Source:
     ``dated``: the relation of acts has a further column ``day date``, the day for which the act was done; ``at`` is
     then the later of doing and recording it. Without it an act belongs to the period in which ``at`` lies.
     ``by_subject``: it also has ``subject_id bigint``; without it no act counts for a norm owed per subject.
+    ``by_object``: points have a column ``object text`` and count for norms of that object alone.
     """
 
     measure: Measure
@@ -41,6 +43,7 @@ class Source:
     sql: str
     dated: bool = False
     by_subject: bool = False
+    by_object: bool = False
 
 
 _sources: dict[tuple[Measure, str], Source] = {}

@@ -10,9 +10,12 @@ from django.urls import NoReverseMatch, reverse
 from jianguan.backbone.audit.events import TITLES
 from jianguan.backbone.audit.models import Event
 from jianguan.backbone.documents.models import Document, Service
+from jianguan.backbone.draws.models import Draw
 from jianguan.backbone.evidence.models import RetentionDrill
 from jianguan.backbone.people.models import RosterEntry
 from jianguan.backbone.registrations.models import Registration
+from jianguan.backbone.review import queries as reviewing
+from jianguan.backbone.review.models import Review
 from jianguan.backbone.rules.models import ParameterValue
 from jianguan.backbone.scope.scope import Scope
 from jianguan.backbone.subjects.models import Subject
@@ -21,7 +24,13 @@ from jianguan.web.rules.tabs import with_unit
 
 SHOWN = 50
 """Records shown on a proof; the figure itself counts all of them."""
-PAGES = {"check": "check", "registration": "registration", "document": "document", "roster": "roster"}
+PAGES = {
+    "check": "check",
+    "document": "document",
+    "registration": "registration",
+    "review": "review-show",
+    "roster": "roster",
+}
 
 
 def _url(kind: str, number: int) -> str:
@@ -50,6 +59,22 @@ def _populations(ids: Sequence[int]) -> Iterable[tuple[int, str, Any, str, str]]
         size = "件数未知" if one.size is None else f"{one.size} 件"
         words = f"抽查总体 {one.day}（{one.get_state_display()}，{size}）"
         yield one.pk, words, one.frozen_at, one.source, one.digest[:16] or one.why
+
+
+def _draws(ids: Sequence[int]) -> Iterable[tuple[int, str, Any, str, str]]:
+    for one in Draw.objects.filter(pk__in=ids):
+        kind = "" if one.variant == "all" else "（有一方未公开数值，两份样本都应审）"
+        parts = f"随机 {one.floor} 件"
+        parts += "".join(f"，{word} {n} 件" for word, n in (("风险优先", one.priority), ("必查", one.mandatory)) if n)
+        yield one.pk, f"抽取{kind}", one.drawn_at, one.algorithm, parts
+
+
+def _reviews(ids: Sequence[int]) -> Iterable[tuple[int, str, Any, str, str]]:
+    for one in Review.objects.filter(pk__in=ids).select_related("item", "assignment__appointment__person"):
+        seen = f"，认可 {one.credited_ms // 1000}/{one.total_ms // 1000} 秒" if one.total_ms else ""
+        state = "计入" if one.counted else f"未计入：{one.why_not}"
+        words = f"复核 {one.item.member}：{one.get_verdict_display()}"
+        yield one.pk, words, one.submitted_at, _holder(one.assignment.appointment), f"{state}{seen}"
 
 
 def _rosters(ids: Sequence[int]) -> Iterable[tuple[int, str, Any, str, str]]:
@@ -88,25 +113,35 @@ def _holder(appointment: Any) -> str:
 READERS = {
     "check": _checks,
     "document": _documents,
+    "draw": _draws,
     "drill": _drills,
     "population": _populations,
     "registration": _registrations,
+    "review": _reviews,
     "roster": _rosters,
     "service": _services,
     "subject": _subjects,
 }
-NAMED = frozenset({"check", "document", "drill", "registration", "roster"})
+NAMED = frozenset({"check", "document", "drill", "registration", "review", "roster"})
 """Records whose fourth word is a person's name."""
 
 
-def with_reviews(refs: Sequence[str]) -> list[str]:
-    """The references, after each population the checks that reviewed its members."""
+def with_reviews(scope: Scope, person_id: int, refs: Sequence[str]) -> list[str]:
+    """The references, after those of populations and draws the reviews of their members; not those to be blind to."""
     ids = [int(ref.partition("/")[2]) for ref in refs if ref.startswith("population/")]
-    found: dict[str, list[str]] = defaultdict(list)
-    reviews = Check.objects.filter(population_id__in=ids).order_by("pk").values_list("pk", "population_id")
-    for review, population in reviews:
-        found[f"population/{population}"].append(f"check/{review}")
-    return [one for ref in refs for one in (ref, *found[ref])]
+    found = reviewing.reviews(scope, person_id).filter(item__population__in=ids, assignment__kind="first")
+    return [*refs, *(f"review/{number}" for number in found.order_by("pk").values_list("pk", flat=True))]
+
+
+def looked(scope: Scope, refs: Sequence[str]) -> list[str]:
+    """How far each population among the references was looked at, by records and by seconds, in words."""
+    ids = [int(ref.partition("/")[2]) for ref in refs if ref.startswith("population/")]
+    return [
+        f"{one.day} {one.title}：应审 {one.owed} 件，已审计入 {one.done} 件；"
+        f"应看 {one.owed_ms // 1000} 秒，认可 {one.done_ms // 1000} 秒"
+        for one in reviewing.progress_of(scope, ids)
+        if one.owed is not None
+    ]
 
 
 def records(refs: Sequence[str]) -> list[dict[str, Any]]:

@@ -73,7 +73,8 @@ def cell(request: StaffRequest, item: str, capacity: str) -> HttpResponse:
 def _context(request: StaffRequest, row: duties.Duty, bearer: Capacity) -> dict[str, Any]:
     """Everything a proof shows."""
     row = duties.with_steps([row], request.actor)[0]
-    refs = evidence.with_reviews(row.proof.get("records", []))
+    counted = row.proof.get("records", [])
+    refs = evidence.with_reviews(request.actor.scope, request.actor.person_id, counted)
     task = row.proof.get("task")
     own = bearer.pk == request.actor.capacity_id and row.state in {"待履行", "未定期限"}
     return {
@@ -81,6 +82,7 @@ def _context(request: StaffRequest, row: duties.Duty, bearer: Capacity) -> dict[
         "title": f"{bearer.title} · {row.title} · {row.label}",
         "figure": f"{row.done} / {'？' if row.required is None else row.required}" if row.done is not None else "",
         "parameter": "；".join(evidence.parameters(dict(row.proof.get("parameters", {})))),
+        "looked": evidence.looked(request.actor.scope, counted),
         "records": evidence.records(refs),
         "more": max(len(refs) - evidence.SHOWN, 0),
         "events": evidence.events(request.actor.scope, [*([task] if task else []), *refs[: evidence.SHOWN]]),
