@@ -169,7 +169,7 @@ def test_what_is_the_whole_provinces_is_counted_to_a_city_and_opened_by_the_prov
     row = refused(batch)
     city, province = officer(), visit(employ("jilin@PROVINCE", "centre-supervisor"))
     for client, seen, status in ((city, False, 404), (province, True, 200)):
-        assert ("不在代码表" in plain(client.get("/facts/quarantine/"))) is seen
+        assert ("考试科目不在代码表" in plain(client.get("/facts/quarantine/"))) is seen
         assert client.get(f"/facts/quarantine/{row.pk}/").status_code == status
         assert ("重新校验" in plain(client.get(f"/facts/batches/{batch.pk}/"))) is seen
     answer = city.post(f"/facts/batches/{batch.pk}/rerun/", {"reason": "代码表已更新"})

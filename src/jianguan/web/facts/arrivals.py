@@ -1,5 +1,6 @@
 """The arrival board (数据到达): per source and day what was expected and what came; nothing is 未知, never 没有."""
 
+import datetime as dt
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,6 +23,7 @@ PAGE = 100
 TONES = {Feed.ARRIVED: "info", Feed.PARTIAL: "warn", Feed.UNKNOWN: "bad"}
 STAT_TONES = {Feed.ARRIVED: "good", Feed.PARTIAL: "warn", Feed.UNKNOWN: "unknown"}
 HOUR = 3600
+LATELY = dt.timedelta(days=6)
 
 
 def _row(one: Arrival) -> dict[str, Any]:
@@ -41,9 +43,10 @@ def _row(one: Arrival) -> dict[str, Any]:
 @require_safe
 @page(Permission.FACTS_READ)
 def board(request: StaffRequest) -> HttpResponse:
-    """Every expected source and day of a period, by default of this week."""
+    """Every expected source and day of a period, by default of the seven days up to today."""
     today = clock.today()
-    period = shown(request.GET, today, kind="week")
+    lately = {"period": "span", "date": f"{today - LATELY}", "to": f"{today}"}
+    period = shown(request.GET if "period" in request.GET else lately, today)
     fact, feed = request.GET.get("fact", ""), request.GET.get("feed", "")
     fact = fact if fact in contracts() else ""
     found = arrivals.board(period.first, min(period.last, today), fact=fact) if period.first <= today else []

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from jianguan.backbone.agencies.models import Capacity
 from jianguan.backbone.people.permissions import Permission
 from jianguan.facts import lake, places
 from jianguan.facts.catalogue import marked_rows
@@ -91,6 +92,14 @@ def _found(number: int) -> Batch:
     return found
 
 
+def _days(batch: Batch) -> list[dict[str, Any]]:
+    """How many rows belong to which day and unit."""
+    days = list(batch.days.order_by("day", "capacity_key")[:PAGE])
+    seats = Capacity.objects.select_related("agency").filter(key__in={one.capacity_key for one in days})
+    titles = {seat.key: seat.title for seat in seats}
+    return [{"one": one, "unit": titles.get(one.capacity_key, one.capacity_key) or "全省"} for one in days]
+
+
 @require_safe
 @page(Permission.FACTS_READ)
 def show(request: StaffRequest, number: int) -> HttpResponse:
@@ -104,9 +113,10 @@ def show(request: StaffRequest, number: int) -> HttpResponse:
         "facts/batch.html",
         {
             **_row(batch),
-            "days": list(batch.days.order_by("day", "capacity_key")[:PAGE]),
+            "days": _days(batch),
             "day_columns": columns("日期", "履职身份", "行数", numeric=("行数",)),
             "warnings": batch.warnings.items(),
+            "warning_columns": columns("提示", "行数", numeric=("行数",)),
             "refusals": f"{reverse('facts-quarantine')}?batch={batch.pk}",
             "waiting": waiting,
             "marked": marked if held and batch.contract in contracts() else 0,
