@@ -125,14 +125,12 @@ def test_beats_come_in_batches_and_the_answer_tells_the_credit(client: Client, r
     ],
     ids=range(11),
 )
-def test_nonsense_is_refused_and_nothing_is_written(
-    client: Client, recording: Recording, name: str, body: bytes
-) -> None:
+def test_nonsense_is_refused_and_nothing_is_written(client: Client, name: str, body: bytes) -> None:
     call(client, name, body, 400)
     assert not WatchSession.objects.exists()
 
 
-def test_too_large_a_body_is_refused(client: Client, recording: Recording) -> None:
+def test_too_large_a_body_is_refused(client: Client) -> None:
     assert call(client, "beats", b" " * (300 << 10), 413)["reason"]
 
 
