@@ -79,7 +79,16 @@ class Screen:
         beats.take(by=self.by, login=LOGIN, token=self.token, said=[said])
         return said
 
-    def watch(self, seconds: int, *, speed: float = 1, start_ms: int = 0, fetch: bool = True, **beat: Any) -> None:
+    def watch(
+        self,
+        seconds: int,
+        *,
+        speed: float = 1,
+        start_ms: int = 0,
+        fetch: bool = True,
+        shown: int = 25,
+        **beat: Any,
+    ) -> None:
         """Play from a place for so many seconds of the server's clock, fetching what is played."""
         got: set[int] = set()
         for second in range(seconds + 1):
@@ -89,7 +98,7 @@ class Screen:
                     got.add(piece.n)
             self.beat(position, rate=round(speed * 100), **beat)
             self.traveller.shift(1)
-            self.frames += 25
+            self.frames += shown
 
     def credit(self) -> queries.Credited:
         return queries.credit_of(self.by.scope, person_id=self.by.person_id, ref=self.ref, copies=self.copies)
@@ -116,10 +125,11 @@ def test_honest_watching_is_credited_at_normal_and_at_double_speed(screen: Calla
         {"seconds": 2, "speed": 16},
         {"seconds": 20, "fetch": False},
         {"seconds": 20, "visible": False},
+        {"seconds": 20, "shown": 0},
         {"seconds": 20, "playing": False},
         {"seconds": 5, "speed": 4},
     ],
-    ids=["sixteen times", "forged beats without media", "hidden", "paused", "skimmed"],
+    ids=["sixteen times", "forged beats without media", "hidden", "hidden and lying", "paused", "skimmed"],
 )
 def test_cheats_earn_next_to_nothing(screen: Callable[..., Screen], cheat: dict[str, Any]) -> None:
     one = screen()
