@@ -14,6 +14,10 @@ FRAMES = """
 WITH frame AS MATERIALIZED (
     SELECT p.id, p.capacity_id, p.kind, p.day, p.state, p.size FROM work_population p
     WHERE p.day >= %(first)s::date AND p.day < %(last)s::date
+      -- Unknown or empty holds only until a later part says more: the feed came after the freeze.
+      AND (p.state = 'counted' OR NOT EXISTS (
+        SELECT 1 FROM work_population l
+        WHERE l.capacity_id = p.capacity_id AND l.kind = p.kind AND l.day = p.day AND l.part > p.part))
 ), owed AS (
     SELECT d.population_id, count(DISTINCT d.variant) AS variants,
         string_agg(' draw/' || d.id, '' ORDER BY d.id) AS refs

@@ -64,11 +64,10 @@ def sites(scope: Scope, on: dt.date) -> QuerySet[Subject]:
 
 def without_exams(scope: Scope, on: dt.date) -> set[int]:
     """The capacities of the scope for which it is proven that nobody sat an exam on a day; a plan proves nothing."""
-    return set(
-        Population.objects.filter(
-            kind=EXAMS, day=on, state=PopulationState.EMPTY, capacity_id__in=scope.capacity_ids
-        ).values_list("capacity_id", flat=True)
-    )
+    known = Population.objects.filter(kind=EXAMS, day=on, capacity_id__in=scope.capacity_ids)
+    held = known.filter(state=PopulationState.COUNTED).values("capacity_id")  # came after the day was thought empty
+    empty = known.filter(state=PopulationState.EMPTY).exclude(capacity_id__in=held)
+    return set(empty.values_list("capacity_id", flat=True))
 
 
 def due_of(site: Subject, on: dt.date, default: str | None = None) -> dt.datetime:

@@ -1,0 +1,1 @@
+"""Draws (抽查): populations, seeds, draws, recusals."""
