@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 from typing import Any
 
+import time_machine
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 import builders
@@ -15,6 +16,7 @@ from jianguan.backbone.campaigns.models import Campaign, Inspection, SitePhoto, 
 from jianguan.backbone.campaigns.rules import Plan
 from jianguan.backbone.draws.models import Commitment, Party
 from jianguan.backbone.draws.models import Reveal as RevealRow
+from jianguan.backbone.people import queries as people
 from jianguan.backbone.people.acting import Actor
 from jianguan.backbone.subjects.models import Subject
 from jianguan.backbone.work.checklists import Answer
@@ -101,8 +103,6 @@ def opened(by: Actor, asked: Plan | None = None, *, kind: str = "inspection_agen
 
 def drawn(by: Actor, asked: Plan | None = None, *, kind: str = "inspection_agency") -> list[Inspection]:
     """The inspections of a campaign that was frozen and drawn, the seed revealed a minute after the freeze."""
-    import time_machine
-
     day, now = clock.today(), clock.now()
     commit(day)
     with time_machine.travel(now + dt.timedelta(minutes=1), tick=False):
@@ -112,6 +112,12 @@ def drawn(by: Actor, asked: Plan | None = None, *, kind: str = "inspection_agenc
         reveal(day)
     with time_machine.travel(now + dt.timedelta(minutes=3), tick=False):
         return drawing.draw_campaign(by=by, campaign=campaign)
+
+
+def lead(inspection: Inspection) -> Actor:
+    """The first inspector drawn, as actor."""
+    held = inspection.inspectors.select_related("appointment__post__capacity__agency", "appointment__person")
+    return people.actor_of(held.get(position=1).appointment, clock.today())
 
 
 def sign(by: Actor, inspection: Inspection, form: uuid.UUID, role: str = "inspector", shade: int = 1) -> SitePhoto:

@@ -2,6 +2,7 @@
 
 import pytest
 
+import campaigning
 import drawing
 from builders import CITY, DAY, PROVINCE, at, bearers, check, freeze, judged, officer, on_the_clock, place, states
 from jianguan.backbone.draws.models import DrawItem
@@ -75,3 +76,20 @@ def test_clause_10_4_notices_of_violations_cannot_be_proven_without_their_record
 def test_clause_10_5_supervising_the_levels_cannot_be_proven_without_cases() -> None:
     row = judged("10.5-supervise", PROVINCE)
     assert (row.state, row.period) == ("不可证", "2026-03")
+
+
+@pytest.mark.clause("10.3")
+def test_clause_10_3_a_campaign_is_counted_with_proof_and_a_target_that_is_gone_is_the_worst_outcome() -> None:
+    campaigning.places(4)
+    with on_the_clock(at(DAY, 9)):
+        by, _ = officer(PROVINCE), officer(PROVINCE)
+        one, other = campaigning.drawn(by)
+    with on_the_clock(at(DAY, 15)):
+        found = campaigning.handed_in(campaigning.lead(one), one).check_record
+        gone = campaigning.handed_in(campaigning.lead(other), other, "not-found").check_record
+    assert found is not None
+    assert gone is not None
+    assert (found.passed, gone.passed) == (True, False)
+    row = judged("10.3-open-visit", PROVINCE)
+    assert (row.state, row.done) == ("已履行", 2)
+    assert set(row.proof["records"]) == {f"check/{found.pk}", f"check/{gone.pk}"}

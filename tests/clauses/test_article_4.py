@@ -4,6 +4,8 @@ import datetime as dt
 
 import pytest
 
+import campaigning
+import patrolling
 from builders import (
     CITY,
     DAY,
@@ -14,11 +16,16 @@ from builders import (
     check,
     issue,
     judged,
+    officer,
+    on_the_clock,
     place,
     register,
     states,
 )
+from jianguan.backbone.campaigns.inspections import take_up
 from jianguan.backbone.documents.models import DocumentKind
+from jianguan.backbone.patrol.actions import PatrolRefused, open_round
+from jianguan.backbone.patrol.queries import stops
 from jianguan.backbone.registrations.models import RegistrationKind
 
 pytestmark = [pytest.mark.usefixtures("day"), pytest.mark.xdist_group("article-4")]
@@ -116,3 +123,54 @@ def test_clause_4_7_assessment_rules_stand_while_ranking_and_notices_wait_for_a_
 def test_clause_4_8_complaints_bind_the_province_alone_and_cannot_be_proven_without_cases() -> None:
     assert bearers("4.8-complaint") == {PROVINCE}
     assert states("4.8", PROVINCE) == {"4.8-complaint": "不可证"}
+
+
+@pytest.mark.clause("4.4")
+def test_clause_4_4_a_campaign_drawn_and_carried_out_is_the_open_visit_of_the_month() -> None:
+    campaigning.places(5)
+    with on_the_clock(at(DAY, 9)):
+        by, _ = officer(PROVINCE), officer(PROVINCE)
+        visits = campaigning.drawn(by, campaigning.plan(provision="4.4", count=1))
+    assert judged("4.4-open-visit", PROVINCE).state == "未履行"
+    with on_the_clock(at(DAY, 15)):
+        form = campaigning.handed_in(campaigning.lead(visits[0]), visits[0])
+    row = judged("4.4-open-visit", PROVINCE)
+    assert (row.state, row.done) == ("已履行", 1)
+    assert row.proof["records"] == [f"check/{form.check_record_id}"]
+
+
+@pytest.mark.clause("4.5")
+def test_clause_4_5_a_round_of_patrol_covers_the_places_that_were_really_looked_at() -> None:
+    for number in range(2):
+        patrolling.photograph(patrolling.seat(CITY, f"合成-{number}"), at(DAY, 8))
+    with on_the_clock(at(DAY, 9)):
+        by = officer(PROVINCE)
+        one, other = stops(by.scope, open_round(by=by, size=2).pk)
+        patrolling.patrol(by, one)
+        with pytest.raises(PatrolRefused):
+            patrolling.patrol(by, other, seconds=10)
+    row = judged("4.5-patrol-video", PROVINCE)
+    assert (row.state, row.required, row.done) == ("不足", 2, 1)
+    with on_the_clock(at(DAY, 10)):
+        patrolling.patrol(by, other)
+    assert judged("4.5-patrol-video", PROVINCE).state == "已履行"
+
+
+@pytest.mark.clause("4.5")
+def test_clause_4_5_a_place_of_which_nothing_could_be_seen_is_not_covered() -> None:
+    patrolling.seat(CITY, "合成-1")
+    with on_the_clock(at(DAY, 9)):
+        by = officer(PROVINCE)
+        (stop,) = stops(by.scope, open_round(by=by, size=1).pk)
+        assert not patrolling.patrol(by, stop).passed
+    row = judged("4.5-patrol-video", PROVINCE)
+    assert (row.state, row.required, row.done) == ("未履行", 1, 0)
+
+
+@pytest.mark.clause("4.5")
+def test_clause_4_5_an_on_site_inspection_handed_in_from_the_phone_is_the_visit_of_the_week() -> None:
+    with on_the_clock(at(DAY, 9)):
+        by = officer(PROVINCE)
+        inspection = take_up(by=by, kind="patrol-on-site", subject=patrolling.seat(CITY, "合成-1"))
+        campaigning.handed_in(by, inspection)
+    assert judged("4.5-on-site", PROVINCE).state == "已履行"

@@ -2,10 +2,12 @@
 
 import pytest
 
+import campaigning
 from builders import (
     ACTING_CITY,
     CITY,
     DAY,
+    OFFICE,
     at,
     bearers,
     check,
@@ -17,6 +19,8 @@ from builders import (
     review,
     states,
 )
+from jianguan.backbone.agencies import queries as agencies
+from jianguan.backbone.campaigns.inspections import take_up
 from jianguan.backbone.people.models import Appointment
 from jianguan.backbone.people.rosters import enter_roster
 from jianguan.backbone.registrations.models import RegistrationKind
@@ -80,3 +84,14 @@ def test_clause_5_7_verification_and_rectification_cannot_be_proven_without_case
 @pytest.mark.clause("5.8")
 def test_clause_5_8_complaints_against_a_city_cannot_be_proven_without_cases() -> None:
     assert states("5.8", CITY) == {"5.8-investigate": "不可证", "5.8-rectify": "不可证"}
+
+
+@pytest.mark.clause("5.2")
+def test_clause_5_2_an_inspection_of_the_office_handed_in_from_the_phone_meets_the_month_with_proof() -> None:
+    with on_the_clock(at(DAY, 9)):
+        by = officer(CITY)
+        inspection = take_up(by=by, kind="vehicle-office", checked=agencies.capacity(OFFICE))
+        form = campaigning.handed_in(by, inspection, ratio="查验区当日只抽了一成")
+    row = judged("5.2-office", CITY)
+    assert (row.state, row.done) == ("已履行", 1)
+    assert row.proof["records"] == [f"check/{form.check_record_id}"]

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+import patrolling
 from builders import (
     AFTER,
     DAY,
@@ -22,6 +23,8 @@ from builders import (
 )
 from jianguan.backbone.agencies import queries as agencies
 from jianguan.backbone.evidence.actions import DrillRefused, record_drill
+from jianguan.backbone.patrol.actions import open_round
+from jianguan.backbone.patrol.queries import stops
 from jianguan.backbone.registrations.models import RegistrationKind
 from jianguan.backbone.scope import scope as scopes
 from jianguan.backbone.subjects.models import Subject
@@ -250,3 +253,15 @@ def test_clause_6_10_a_patrol_meets_the_adopted_week() -> None:
 @pytest.mark.clause("6.11")
 def test_clause_6_11_verification_and_rectification_cannot_be_proven_without_cases() -> None:
     assert states("6.11", OFFICE) == {"6.11-verify": "不可证", "6.11-rectify": "不可证"}
+
+
+@pytest.mark.clause("6.10")
+def test_clause_6_10_a_stop_looked_at_for_its_time_meets_the_week_with_proof() -> None:
+    patrolling.photograph(patrolling.seat(OFFICE, "合成-1"), at(DAY, 8))
+    with on_the_clock(at(DAY, 9)):
+        by = officer(OFFICE)
+        (stop,) = stops(by.scope, open_round(by=by, size=1).pk)
+        checked = patrolling.patrol(by, stop, discipline_phone="窗口人员玩手机")
+    row = judged("6.10-patrol-video", OFFICE)
+    assert (row.state, row.done) == ("已履行", 1)
+    assert row.proof["records"] == [f"check/{checked.pk}"]

@@ -41,16 +41,6 @@ def organiser() -> Actor:
     return builders.officer(builders.PROVINCE)
 
 
-def lead(inspection: Inspection) -> Actor:
-    """The first inspector drawn, as actor."""
-    from jianguan.backbone.people import queries as people
-
-    held = inspection.inspectors.select_related("appointment__post__capacity__agency", "appointment__person").get(
-        position=1
-    )
-    return people.actor_of(held.appointment, clock.today())
-
-
 def test_targets_and_inspectors_are_drawn_from_one_frozen_manifest_and_anybody_repeats_it(
     organiser: Actor, tmp_path: Path
 ) -> None:
@@ -135,7 +125,7 @@ def test_a_target_that_is_not_there_is_the_worst_outcome_and_is_not_replaced(org
     campaigning.places(5)
     gone, _ = campaigning.drawn(organiser)
     with time_machine.travel(NINE + dt.timedelta(hours=2), tick=False):
-        form = campaigning.handed_in(lead(gone), gone, "not-found")
+        form = campaigning.handed_in(campaigning.lead(gone), gone, "not-found")
     assert form.check_record is not None
     assert (form.check_record.kind, form.check_record.passed) == ("open-visit", False)
     assert "查无此处" in Finding.objects.get(check_record=form.check_record).text
@@ -148,10 +138,10 @@ def test_results_are_published_when_every_target_has_one_with_date_and_name(orga
     leader, campaign = builders.leader(builders.PROVINCE), one.campaign
     assert campaign is not None
     with time_machine.travel(NINE + dt.timedelta(hours=2), tick=False):
-        campaigning.handed_in(lead(one), one, agency_items="照片与车辆不符")
+        campaigning.handed_in(campaigning.lead(one), one, agency_items="照片与车辆不符")
         with pytest.raises(CampaignRefused, match="还有1个"):
             actions.publish(by=leader, campaign=campaign)
-        campaigning.handed_in(lead(other), other, "closed")
+        campaigning.handed_in(campaigning.lead(other), other, "closed")
         with pytest.raises(NotAllowed):
             actions.publish(by=organiser, campaign=campaign)
         published = actions.publish(by=leader, campaign=campaign)
@@ -167,8 +157,8 @@ def test_an_undercover_campaign_leaves_the_checked_side_nothing_to_find_until_th
     campaigning.places(3)
     one, other = campaigning.drawn(organiser, campaigning.covert())
     with time_machine.travel(NINE + dt.timedelta(hours=2), tick=False):
-        campaigning.handed_in(lead(one), one, fees="搭车收费")
-        campaigning.handed_in(lead(other), other)
+        campaigning.handed_in(campaigning.lead(one), one, fees="搭车收费")
+        campaigning.handed_in(campaigning.lead(other), other)
         with pytest.raises(CampaignRefused, match="保密期未满"):
             actions.publish(by=builders.leader(builders.PROVINCE), campaign=one.campaign)
     hidden = (Campaign, Inspection, SitePhoto, Submission, Population, Draw, DrawItem, Check, Finding)
@@ -188,7 +178,7 @@ def test_after_the_embargo_the_checked_side_sees_the_check_and_its_finding(
         embargo = past + dt.timedelta(days=20)
         (one,) = campaigning.drawn(organiser, campaigning.covert(count=1, embargo_until=embargo))
         with time_machine.travel(past + dt.timedelta(hours=2), tick=False):
-            campaigning.handed_in(lead(one), one, fees="搭车收费")
+            campaigning.handed_in(campaigning.lead(one), one, fees="搭车收费")
     in_scope(agencies.capacity(builders.OFFICE).pk)
     assert Check.objects.get().kind == "covert"
     assert Finding.objects.get().item == "fees"

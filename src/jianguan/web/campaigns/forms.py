@@ -13,8 +13,8 @@ from jianguan.backbone.people.acting import Actor
 from jianguan.kit import clock
 from jianguan.web.asked import DayField
 
-DATE = forms.DateInput(attrs={"type": "date"})
-CLAUSES = sorted({one for clauses in rules.PROVISIONS.values() for one in clauses}, key=lambda one: one.split("."))
+DATE = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+CLAUSES = sorted({one for clauses in rules.PROVISIONS.values() for one in clauses}, key=float)
 
 
 class NewCampaign(forms.Form):
@@ -22,7 +22,7 @@ class NewCampaign(forms.Form):
 
     title = forms.CharField(label="名称", max_length=100)
     purpose = forms.CharField(label="目的", max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
-    kind = forms.ChoiceField(label="方式", choices=CampaignKind.choices)
+    kind = forms.ChoiceField(label="方式", choices=CampaignKind.choices, initial=CampaignKind.OPEN_VISIT)
     provision = forms.ChoiceField(label="依据条款", choices=[(one, f"条款{one}") for one in CLAUSES])
     target_kind = forms.ChoiceField(label="检查对象")
     area = forms.ModelChoiceField(label="区域", queryset=Capacity.objects.none(), empty_label=None)

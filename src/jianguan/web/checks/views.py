@@ -10,6 +10,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from jianguan.backbone.campaigns.models import Submission
+from jianguan.backbone.patrol.models import PatrolResult
 from jianguan.backbone.people.permissions import Permission
 from jianguan.backbone.subjects.models import Subject
 from jianguan.backbone.work.checklists import IncompleteChecklist, Problem
@@ -219,6 +221,15 @@ def _check(request: StaffRequest, check_id: int) -> Check:
     return found
 
 
+def _elsewhere(check_id: int) -> HttpResponse | None:
+    """The page of the patrol or the inspection that made a check, when one did; row security hides the rest."""
+    if (stop := PatrolResult.objects.filter(check_record_id=check_id).first()) is not None:
+        return redirect("patrol-result", stop.stop_id)
+    if (form := Submission.objects.filter(check_record_id=check_id).first()) is not None:
+        return redirect("inspection", form.inspection_id)
+    return None
+
+
 def _content(request: StaffRequest, check: Check) -> dict[str, Any]:
     site = check.subject
     if site is None or check.checklist is None:
@@ -245,7 +256,9 @@ def _content(request: StaffRequest, check: Check) -> dict[str, Any]:
 @require_safe
 @page(Permission.CHECK_READ)
 def show(request: StaffRequest, check_id: int) -> HttpResponse:
-    """A signed check with its findings, versions and log."""
+    """A signed check with its findings, versions and log; one of a patrol or an inspection has a page of its own."""
+    if (elsewhere := _elsewhere(check_id)) is not None:
+        return elsewhere
     check = _check(request, check_id)
     content = _content(request, check)
     may_correct = (

@@ -4,7 +4,7 @@ import * as depot from "./depot.js";
 import { photo, signable } from "./pictures.js";
 
 const WORDS = { draft: "填写中", ready: "已填完，待同步", sent: "已提交" };
-const LOGIN = "/login/?next=/onsite/";
+const LOGIN = `${document.documentElement.dataset.login}?next=${location.pathname}`;
 const find = (name, root = document) => root.querySelector(`[data-${name}]`);
 const made = (name, props = {}, ...parts) => {
   const element = Object.assign(document.createElement(name), props);

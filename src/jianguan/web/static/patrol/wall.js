@@ -68,7 +68,7 @@ dialog.querySelector("form").addEventListener("submit", async (event) => {
   try {
     const kept = await post(document.querySelector("[data-wall]").dataset.snapshot, {
       channel,
-      item: fields.item.value,
+      item: fields.about.value,
       text: fields.text.value,
     });
     addShot(kept);

@@ -98,3 +98,12 @@ document.addEventListener("keydown", (event) => {
   const here = links.findIndex((link) => link.closest("tr").contains(document.activeElement));
   links[event.key === "j" ? here + 1 : Math.max(here - 1, 0)]?.focus();
 });
+
+// --- logging out takes what the on-site inspections left on the device with it; what was not handed in stays, unseen
+document.addEventListener("submit", async (event) => {
+  if (!event.target.matches('form[action$="/logout"]')) return;
+  event.preventDefault();
+  const { leave } = await import("../onsite/depot.js");
+  await leave().catch(() => {});
+  event.target.submit();
+});
