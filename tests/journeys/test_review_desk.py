@@ -110,7 +110,7 @@ def test_clause_6_6_the_first_drawn_exam_is_watched_and_a_problem_found_in_eight
     expect(page.locator("[data-player]")).to_have_attribute("data-state", "paused", timeout=WAIT_MS)
     desk.watch()
     desk.press("s")
-    expect(page.locator("[data-marks] li")).to_have_count(1, timeout=WAIT_MS)
+    expect(page.locator("[data-review-marks] li")).to_have_count(1, timeout=WAIT_MS)
     desk.press("3")
     desk.press("x")
     desk.type("画面中换了人")

@@ -253,7 +253,7 @@ function addMark(mark) {
 }
 
 function drawMarks() {
-  const list = desk()?.querySelector("[data-marks]");
+  const list = desk()?.querySelector("[data-review-marks]");
   if (!list) return;
   list.replaceChildren(
     ...marks.map((mark, place) => {
