@@ -273,6 +273,7 @@ def test_one_person_of_a_unit_alone_gets_every_item_and_nobody_is_left_when_he_d
     assert draw_population(population)[0].items.get().probability == "1/1"
 
 
+@pytest.mark.clause("10.2")
 def test_the_province_draws_an_agency_and_an_exam_site_of_every_area() -> None:
     for number, (unit, kind) in enumerate(
         (unit, kind)

@@ -32,10 +32,7 @@ def feeds(frame: Frame, day: dt.date, ids: set[int], of_day: Terms) -> dict[int,
             whole = len(came) == len(own) and not any(one.feed is Feed.PARTIAL for one in came)
             states.append(Feed.UNKNOWN if not came else Feed.ARRIVED if whole else Feed.PARTIAL)
             if not whole or not came:
-                late = [one.source.name for one in own if one.feed is Feed.UNKNOWN]
-                missing.append(
-                    f"{contract(fact).label}（{'、'.join(late) or '有行被退回'}）" if own else contract(fact).label
-                )
+                missing.append(_missing(fact, own))
         feed = Feed.UNKNOWN if Feed.UNKNOWN in states else Feed.PARTIAL if Feed.PARTIAL in states else Feed.ARRIVED
         found[capacity_id] = feed, tuple(missing)
     return found
