@@ -231,7 +231,7 @@ def one(request: StaffRequest, number: int) -> HttpResponse:
         "items_next": f"?after={rows[-1].position}#items" if more else "",
         "chances": [
             {"case": CASES[row.bad], "day": f"{float(row.day):.0%}", "month": f"{float(row.month):.0%}"}
-            for row in chances
+            for row in (chances if days else ())
         ],
         "chance_columns": columns("当天总体中", "当天至少发现一件#", f"近 {days} 次抽取至少发现一件#"),
     })  # fmt: skip
