@@ -52,15 +52,13 @@ class Desk:
 
     def to_the_end(self) -> None:
         """Play to the end, answering what is asked on the way or there."""
-        said, asked = self.page.locator("[data-say]"), self.page.locator("[data-ask]")
-        end = said.filter(has_text="末尾")
-        end.or_(asked.filter(visible=True)).first.wait_for(timeout=WAIT_MS)
+        ended, asked = self.page.locator("[data-player][data-state=ended]"), self.page.locator("[data-ask]")
+        ended.or_(asked.filter(visible=True)).first.wait_for(timeout=WAIT_MS)
         if asked.is_visible():
             with scopes.within(scopes.everything()):
                 code = Challenge.objects.get(asked_at__isnull=False, answered_at__isnull=True).code
             self.page.locator(f"[data-answer='{code}']").click()
-            asked.wait_for(state="hidden")
-            end.wait_for(timeout=WAIT_MS)
+        ended.wait_for(timeout=WAIT_MS)
 
     def credit(self) -> queries.Credited:
         with scopes.within(scopes.everything()) as everything:

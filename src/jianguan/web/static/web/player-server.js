@@ -79,8 +79,11 @@ export class Beats {
     return Number.isFinite(first) ? Math.round((this.clientMs() - first) / 1000) : 0;
   }
 
+  empty() {
+    return this.logs.every((log) => !log.kept.length);
+  }
+
   async send(credit) {
-    if (this.sending) return null;
     this.sending = true;
     try {
       const sessions = this.logs.map((log) => ({ token: log.token, beats: log.kept.slice(0, 300) }));

@@ -189,6 +189,7 @@ class Player {
   }
 
   finish() {
+    this.finished = true;
     this.pause();
     this.say("已播放到末尾。");
   }
@@ -200,7 +201,7 @@ class Player {
       return;
     }
     if (this.state !== "open" || document.hidden) return;
-    if (this.atMs >= this.lengthMs - 500) this.seek(Math.min(...this.tracks.map((track) => track.fromMs)));
+    if (this.finished) this.seek(Math.min(...this.tracks.map((track) => track.fromMs)));
     this.wantsPlay = true;
     this.lastTick = performance.now();
     this.showPlaying();
@@ -218,6 +219,7 @@ class Player {
   seek(atMs) {
     if (this.state !== "open") return;
     if (this.flowing) this.flow([], false);
+    this.finished = false;
     this.atMs = Math.min(Math.max(atMs, 0), this.lengthMs);
     this.place();
     this.beat();
@@ -264,11 +266,14 @@ class Player {
 
   async send(credit = false) {
     if (this.state !== "open") return;
+    if (this.beats.sending) {
+      this.sendAgain = true;
+      return;
+    }
     this.lastSend = performance.now();
     this.sends += 1;
     try {
       const said = await this.beats.send(credit || this.sends % 2 === 0);
-      if (!said) return;
       this.online();
       if (said.credit) this.showCredit(said.credit);
       this.ask(said.questions);
@@ -279,6 +284,18 @@ class Player {
       else if (error instanceof Refused) this.close(`观看记录被拒收：${error.message}`);
       else throw error;
     }
+    if (this.sendAgain) {
+      this.sendAgain = false;
+      this.send(true);
+    }
+  }
+
+  // closed, opening, paused, waiting (for media), playing, ended (and every beat taken), over
+  condition() {
+    if (this.state !== "open") return this.state;
+    if (this.flowing) return "playing";
+    if (this.wantsPlay) return "waiting";
+    return this.finished && !this.question && this.beats.empty() ? "ended" : "paused";
   }
 
   offline() {
@@ -441,7 +458,7 @@ class Player {
     line.setAttribute("aria-valuetext", clock(this.atMs));
     if (this.clipFrom !== null) this.drawRange();
     this.frame.dataset.at = String(Math.round(this.atMs));
-    this.frame.dataset.state = this.state === "open" ? (this.flowing ? "playing" : this.wantsPlay ? "waiting" : "paused") : this.state;
+    this.frame.dataset.state = this.condition();
   }
 
   showPlaying() {
