@@ -17,7 +17,7 @@ from jianguan.backbone.people.acting import Actor
 
 OUTSIDER = "sen:brigade-officer:forest@REFERENCE"
 METHODS = ("get", "post")
-OTHER_DOORS = {"api-v1"}
+OTHER_DOORS = {"api-v1", "open311"}
 """Doors without sessions; they have tests of their own."""
 
 

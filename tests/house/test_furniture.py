@@ -31,6 +31,14 @@ SPLIT = {
         "ladder": "actions: notices of deadlines, rung by rung",
         "routing": "actions: who works on a case, and decisions on it",
     },
+    "complaints": {
+        "counting": "actions: count and limit how often somebody does something",
+        "handling": "actions: what units do with a complaint",
+        "identity": "actions: seal and open who complained",
+        "interface_keys": "actions: keys of systems that report",
+        "open_data": "queries: what everybody may be told",
+        "photos": "rules: photos from strangers, drawn anew",
+    },
     "evidence": {
         "clips": "actions: cut, keep and export clips and stills",
         "copies": "actions: make review copies",

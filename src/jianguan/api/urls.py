@@ -1,7 +1,11 @@
 """Addresses of the HTTP door."""
 
-from django.urls import path
+from django.urls import include, path
 
+from jianguan.api import open311
 from jianguan.api.facts import api
 
-urlpatterns = [path("api/v1/", api.urls)]
+urlpatterns = [
+    path("api/v1/", api.urls),
+    path("", include((open311.urlpatterns, "open311"))),
+]

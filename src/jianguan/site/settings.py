@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "csp",
     *rooms(),
     "jianguan.web",
+    "jianguan.portal",
     "jianguan.site",
 ]
 

@@ -37,10 +37,28 @@ class EventKind(StrEnum):
     CHECK_SIGNED = "check.signed"
     CLIP_EXPORTED = "clip.exported"
     CLIP_MADE = "clip.made"
+    COMPLAINT_ACCEPTED = "complaint.accepted"
+    COMPLAINT_ADDED = "complaint.added"
+    COMPLAINT_ANSWERED = "complaint.answered"
+    COMPLAINT_DECIDED = "complaint.decided"
+    COMPLAINT_DECLINED = "complaint.declined"
+    COMPLAINT_MERGED = "complaint.merged"
+    COMPLAINT_RATED = "complaint.rated"
+    COMPLAINT_RECEIVED = "complaint.received"
     DECISION_MADE = "decision.made"
     DOCUMENT_ACKNOWLEDGED = "document.acknowledged"
+    DOCUMENT_DISPATCHED = "document.dispatched"
+    DOCUMENT_DRAFTED = "document.drafted"
+    DOCUMENT_DROPPED = "document.dropped"
     DOCUMENT_ISSUED = "document.issued"
+    DOCUMENT_OBJECTED = "document.objected"
+    DOCUMENT_READ_CONFIRMED = "document.read-confirmed"
+    DOCUMENT_RECEIPT_RECORDED = "document.receipt-recorded"
+    DOCUMENT_REFUSED = "document.refused"
+    DOCUMENT_RETURNED = "document.returned"
+    DOCUMENT_SENT = "document.sent"
     DOCUMENT_SERVED = "document.served"
+    DOCUMENT_WITHDRAWN = "document.withdrawn"
     DRAW_COMMITTED = "draw.committed"
     DRAW_ENLARGED = "draw.enlarged"
     DRAW_EXPORTED = "draw.exported"
@@ -51,8 +69,13 @@ class EventKind(StrEnum):
     FACTS_TOKEN_ISSUED = "facts.token-issued"  # noqa: S105 - a name, not a secret
     FACTS_TOKEN_REVOKED = "facts.token-revoked"  # noqa: S105 - a name, not a secret
     FINDING_RECORDED = "finding.recorded"
+    IDENTITY_DECIDED = "identity.decided"
+    IDENTITY_REQUESTED = "identity.requested"
+    IDENTITY_REVEALED = "identity.revealed"
     INSPECTION_ASSIGNED = "inspection.assigned"
     INSPECTION_SUBMITTED = "inspection.submitted"
+    INTERFACE_KEY_ISSUED = "interface-key.issued"
+    INTERFACE_KEY_REVOKED = "interface-key.revoked"
     LOGIN_FAILED = "login.failed"
     LOGIN_SUCCEEDED = "login.succeeded"
     LOGOUT = "logout"
@@ -128,10 +151,28 @@ TITLES: dict[EventKind, str] = {
     EventKind.CHECK_SIGNED: "签字检查",
     EventKind.CLIP_EXPORTED: "导出证据",
     EventKind.CLIP_MADE: "截取证据",
+    EventKind.COMPLAINT_ACCEPTED: "受理投诉",
+    EventKind.COMPLAINT_ADDED: "补充投诉",
+    EventKind.COMPLAINT_ANSWERED: "答复投诉",
+    EventKind.COMPLAINT_DECIDED: "复核不满意投诉",
+    EventKind.COMPLAINT_DECLINED: "不予受理投诉",
+    EventKind.COMPLAINT_MERGED: "投诉并案",
+    EventKind.COMPLAINT_RATED: "评价答复",
+    EventKind.COMPLAINT_RECEIVED: "收到投诉",
     EventKind.DECISION_MADE: "作出决定",
     EventKind.DOCUMENT_ACKNOWLEDGED: "签收文书",
+    EventKind.DOCUMENT_DISPATCHED: "外送文书",
+    EventKind.DOCUMENT_DRAFTED: "拟制文书",
+    EventKind.DOCUMENT_DROPPED: "作废拟稿",
     EventKind.DOCUMENT_ISSUED: "印发文书",
+    EventKind.DOCUMENT_OBJECTED: "对文书提出异议",
+    EventKind.DOCUMENT_READ_CONFIRMED: "确认阅知文书",
+    EventKind.DOCUMENT_RECEIPT_RECORDED: "登记送达回证",
+    EventKind.DOCUMENT_REFUSED: "拒收文书",
+    EventKind.DOCUMENT_RETURNED: "退回拟稿",
+    EventKind.DOCUMENT_SENT: "送签文书",
     EventKind.DOCUMENT_SERVED: "送达文书",
+    EventKind.DOCUMENT_WITHDRAWN: "撤回文书",
     EventKind.DRAW_COMMITTED: "承诺抽取种子",
     EventKind.DRAW_ENLARGED: "扩大抽取",
     EventKind.DRAW_EXPORTED: "导出抽取",
@@ -142,8 +183,13 @@ TITLES: dict[EventKind, str] = {
     EventKind.FACTS_TOKEN_ISSUED: "发放接口令牌",
     EventKind.FACTS_TOKEN_REVOKED: "撤销接口令牌",
     EventKind.FINDING_RECORDED: "记录问题",
+    EventKind.IDENTITY_DECIDED: "决定身份查看申请",
+    EventKind.IDENTITY_REQUESTED: "申请查看投诉人身份",
+    EventKind.IDENTITY_REVEALED: "查看投诉人身份",
     EventKind.INSPECTION_ASSIGNED: "安排现场检查",
     EventKind.INSPECTION_SUBMITTED: "提交现场检查",
+    EventKind.INTERFACE_KEY_ISSUED: "发放接口钥",
+    EventKind.INTERFACE_KEY_REVOKED: "撤销接口钥",
     EventKind.LOGIN_FAILED: "登录失败",
     EventKind.LOGIN_SUCCEEDED: "登录",
     EventKind.LOGOUT: "退出",

@@ -1,0 +1,260 @@
+"""What units do with complaints: take up, decline, merge, answer; what the superior decides on 'dissatisfied'."""
+
+import datetime as dt
+
+from django.db import connection, transaction
+
+from jianguan.backbone.agencies import queries as agencies
+from jianguan.backbone.agencies.models import Capacity
+from jianguan.backbone.audit import actions as audit
+from jianguan.backbone.audit.events import EventKind
+from jianguan.backbone.cases import routing
+from jianguan.backbone.cases.actions import open_case, take
+from jianguan.backbone.cases.models import Case, Step
+from jianguan.backbone.cases.rules import State, Verb
+from jianguan.backbone.complaints import rules
+from jianguan.backbone.complaints.actions import ComplaintRefused, root_of
+from jianguan.backbone.complaints.models import Acceptance, Complaint, DisputeDecision, Entry, Merger
+from jianguan.backbone.complaints.rules import Channel, EntryKind, Satisfaction
+from jianguan.backbone.decisions.actions import make_decision
+from jianguan.backbone.decisions.models import DecisionKind
+from jianguan.backbone.people.acting import Actor, NotAllowed
+from jianguan.backbone.people.permissions import Permission
+from jianguan.engines.calendar.workdays import Calendar
+from jianguan.kit import clock
+
+TITLE = 60
+"""Letters of a case's title taken from the complaint."""
+
+
+def accept(*, by: Actor, complaint: Complaint, handler: Capacity, text: str, calendar: Calendar) -> Acceptance:
+    """Take a complaint up (受理): open its case, assign it to a unit in scope, tell the complainant.
+
+    Raises NotAllowed outside the receiving unit, ComplaintRefused when it was decided or merged already, CaseRefused
+    for a unit out of scope.
+    """
+    _receiver(by, complaint)
+    with transaction.atomic():
+        _undecided(complaint)
+        matter = rules.MATTERS[complaint.matter].word
+        case = open_case(
+            by=by,
+            kind="complaint",
+            title=f"{matter}：{complaint.text[:TITLE]}",
+            text=_case_text(complaint),
+            provision=rules.provision(by.level, complaint.matter),
+            origin=f"{Channel(complaint.channel).word}投诉 {complaint.number}",
+            data={"complaint": complaint.number},
+        )
+        routing.assign(by=by, case=case, version=case.version, handler=handler, calendar=calendar)
+        made = Acceptance.objects.create(
+            complaint=complaint,
+            accepted=True,
+            case=case,
+            text=text.strip()[:1000],
+            by_id=by.appointment_id,
+            at=clock.now(),
+        )
+        _record(EventKind.COMPLAINT_ACCEPTED, by, complaint, text, case=case.number, handler=handler.key)
+    return made
+
+
+def decline(*, by: Actor, complaint: Complaint, text: str) -> Acceptance:
+    """Decline (不予受理) with the reason, which is the answer the complainant gets and may dispute.
+
+    Raises as ``accept``, and ComplaintRefused without a reason.
+    """
+    _receiver(by, complaint)
+    if len(text.strip()) < rules.SHORTEST_TEXT:
+        raise ComplaintRefused("请写明不予受理的理由，并告诉投诉人可以找谁")
+    with transaction.atomic():
+        _undecided(complaint)
+        now = clock.now()
+        made = Acceptance.objects.create(
+            complaint=complaint, accepted=False, text=text.strip()[:1000], by_id=by.appointment_id, at=now
+        )
+        _answer(complaint, by, text, now)
+        _record(EventKind.COMPLAINT_DECLINED, by, complaint, text)
+    return made
+
+
+def merge(*, by: Actor, complaint: Complaint, into: Complaint, reason: str) -> Merger:
+    """Join a complaint to one of the same matter (并案). Its complainant keeps his code and gets the other's answers.
+
+    Raises NotAllowed outside the receiving unit, ComplaintRefused for one that has its own case, for itself, for
+    complaints of different units, and without a reason.
+    """
+    _receiver(by, complaint)
+    if not reason.strip():
+        raise ComplaintRefused("请写明并案的理由")
+    with transaction.atomic():
+        _undecided(complaint)
+        root = root_of(into)
+        if root.pk == complaint.pk or root.receiver_id != complaint.receiver_id:
+            raise ComplaintRefused("只能并入本单位受理的另一件投诉")
+        if complaint.merged.exists():
+            raise ComplaintRefused("已有其他投诉并入本件，请把那一件并进来")
+        made = Merger.objects.create(
+            complaint=complaint, into=root, reason=reason.strip()[:300], by_id=by.appointment_id, at=clock.now()
+        )
+        case = case_of(root)
+        if case is not None and case.state != State.CLOSED:
+            told = f"并入投诉 {complaint.number}：{_case_text(complaint)}"
+            take(by=by, case=case, verb=Verb.NOTE, version=case.version, text=told)
+        _record(EventKind.COMPLAINT_MERGED, by, complaint, reason, into=root.number)
+    return made
+
+
+def answer_first(*, by: Actor, complaint: Complaint, text: str) -> Step:
+    """Give the first answer (首次答复) as the unit that works on the case; all merged complainants read it.
+
+    Raises as ``cases.actions.take``, and ComplaintRefused without a case.
+    """
+    by.require(Permission.COMPLAINT_HANDLE)
+    case = _case(complaint)
+    return take(by=by, case=case, verb=Verb.ANSWER, version=case.version, text=text)
+
+
+def answer(*, by: Actor, complaint: Complaint, text: str) -> Entry:
+    """Give the final answer (答复) as the receiving unit, once the result was reviewed; the case is closed with it.
+
+    Raises NotAllowed outside the receiving unit, ComplaintRefused before the review or without words.
+    """
+    _receiver(by, complaint)
+    if len(text.strip()) < rules.SHORTEST_TEXT:
+        raise ComplaintRefused("请写明核查结果和处理情况")
+    with transaction.atomic():
+        root = root_of(complaint)
+        case = _case(root)
+        if case.state not in {State.REVIEWED, State.CLOSED}:
+            raise ComplaintRefused("结果复核通过以后才能答复投诉人")
+        entry = _answer(root, by, text, clock.now())
+        if case.state == State.REVIEWED:
+            take(by=by, case=case, verb=Verb.CLOSE, version=case.version, text=f"已答复投诉人：{text.strip()}")
+        _record(EventKind.COMPLAINT_ANSWERED, by, root, "", case=case.number)
+    return entry
+
+
+def decide_dispute(
+    *, by: Actor, rating: Entry, again: bool, text: str, last_day: dt.date | None = None
+) -> DisputeDecision:
+    """Decide on 'dissatisfied' as the superior of the receiving unit: upheld, or reopened with a new day to finish.
+
+    Where the receiving unit has no superior, it decides itself, by somebody who has not acted on the complaint.
+    Raises NotAllowed in another capacity or for whoever acted on it, ComplaintRefused when it was decided already.
+    """
+    by.require(Permission.DECISION_ADOPT)
+    complaint = root_of(rating.complaint)
+    if by.capacity_id != superior_id(complaint):
+        raise NotAllowed("不满意的投诉由受理单位的上级单位复核")
+    if not text.strip():
+        raise ComplaintRefused("请写明复核意见，投诉人看得到")
+    if rating.satisfaction != Satisfaction.DISSATISFIED or DisputeDecision.objects.filter(rating=rating).exists():
+        raise ComplaintRefused("没有待复核的不满意评价")
+    if acted_on(complaint, by.person_id):
+        raise NotAllowed("复核须由没有办理过此事的人员作出，换一个履职身份也不可以")
+    case = case_of(complaint)
+    with transaction.atomic():
+        decision = None
+        if again and case is not None and case.state == State.CLOSED:
+            if last_day is None or last_day < clock.today():
+                raise ComplaintRefused("请写明重新办理的期限，不早于今天")
+            step = routing.reopen(by=by, case=case, version=case.version, reason=text, last_day=last_day)
+            decision = step.decision
+        if decision is None:
+            decision = make_decision(
+                by=by,
+                kind=DecisionKind.DECIDE_OBJECTION,
+                subject=complaint.number,
+                outcome={"again": again},
+                reason=text,
+                basis=rules.provision(complaint.receiver.level, complaint.matter),
+                state={"complaint": complaint.number, "rating": rating.pk},
+            )
+        made = DisputeDecision.objects.create(
+            rating=rating,
+            again=again,
+            text=text.strip(),
+            decision=decision,
+            by_id=by.appointment_id,
+            at=clock.now(),
+        )
+        _record(EventKind.COMPLAINT_DECIDED, by, complaint, text, again=again)
+    return made
+
+
+def superior_id(complaint: Complaint) -> int:
+    """The capacity that decides on 'dissatisfied': the superior of the receiving unit, itself at the top."""
+    try:
+        return agencies.superior(complaint.receiver_id, clock.today()).pk
+    except agencies.NoSuperior:
+        return complaint.receiver_id
+
+
+def acted_on(complaint: Complaint, person_id: int) -> bool:
+    """Whether a person took part in what was done with a complaint so far, in whatever capacity."""
+    case = case_of(complaint)
+    return (
+        Acceptance.objects.filter(complaint=complaint, by__person_id=person_id).exists()
+        or Entry.objects.filter(complaint=complaint, by__person_id=person_id).exists()
+        or (case is not None and case.steps.filter(person_id=person_id).exclude(verb=Verb.REOPEN.value).exists())
+    )
+
+
+def case_of(complaint: Complaint) -> Case | None:
+    """The case of a complaint or of the one it was merged into, None before it is taken up."""
+    latest = Acceptance.objects.filter(complaint=root_of(complaint)).select_related("case").order_by("-pk").first()
+    return latest.case if latest else None
+
+
+def _case(complaint: Complaint) -> Case:
+    case = case_of(complaint)
+    if case is None:
+        raise ComplaintRefused("这件投诉还没有受理")
+    return case
+
+
+def _receiver(by: Actor, complaint: Complaint) -> None:
+    by.require(Permission.COMPLAINT_HANDLE)
+    by.require_capacity(complaint.receiver_id)
+
+
+def _undecided(complaint: Complaint) -> None:
+    """Hold the complaint and refuse when it was merged or decided; a decline that the superior overruled is open."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"complaint {complaint.number}"])
+    latest = Acceptance.objects.filter(complaint=complaint).order_by("-pk").first()
+    overruled = (
+        latest is not None
+        and not latest.accepted
+        and DisputeDecision.objects.filter(rating__complaint=complaint, again=True, at__gte=latest.at).exists()
+    )
+    if Merger.objects.filter(complaint=complaint).exists() or (latest is not None and not overruled):
+        raise ComplaintRefused("这件投诉已有受理决定或已并案，请刷新后再办")
+
+
+def _answer(complaint: Complaint, by: Actor, text: str, at: dt.datetime) -> Entry:
+    return Entry.objects.create(
+        complaint=complaint, kind=EntryKind.ANSWER.value, text=text.strip(), by_id=by.appointment_id, at=at
+    )
+
+
+def _case_text(complaint: Complaint) -> str:
+    told = [complaint.text]
+    if complaint.place:
+        told.append(f"地点：{complaint.place}")
+    if complaint.happened:
+        told.append(f"时间：{complaint.happened}")
+    return "\n".join(told)
+
+
+def _record(kind: EventKind, by: Actor, complaint: Complaint, reason: str, **more: object) -> None:
+    audit.record(
+        kind=kind,
+        by=by,
+        object_type="complaint",
+        object_id=complaint.pk,
+        norm=rules.provision(complaint.receiver.level, complaint.matter),
+        reason=reason.strip()[:500],
+        details={"number": complaint.number, **more},
+    )
