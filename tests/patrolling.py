@@ -7,7 +7,6 @@ import time_machine
 from django.db.backends.postgresql.psycopg_any import DateRange
 from PIL import Image
 
-import builders
 from jianguan.backbone.agencies import queries as agencies
 from jianguan.backbone.evidence.actions import keep
 from jianguan.backbone.evidence.models import Recording
@@ -60,11 +59,10 @@ def photograph(subject: Subject, at: dt.datetime, camera: str = "合成通道1")
     )
 
 
-def short_dwell(seconds: int, capacity: str = builders.PROVINCE) -> None:
-    """Adopt a dwell time that a test can wait for."""
+def short_dwell(seconds: int) -> None:
+    """Adopt for the whole province a dwell time that a test can wait for."""
     ParameterValue.objects.create(
         parameter=Parameter.objects.get(key="limit.patrol-dwell"),
-        capacity=agencies.capacity(capacity),
         value=str(seconds),
         valid_from=SINCE,
         recorded_at=clock.now(),

@@ -128,7 +128,9 @@ def test_a_target_that_is_not_there_is_the_worst_outcome_and_is_not_replaced(org
         form = campaigning.handed_in(campaigning.lead(gone), gone, "not-found")
     assert form.check_record is not None
     assert (form.check_record.kind, form.check_record.passed) == ("open-visit", False)
-    assert "查无此处" in Finding.objects.get(check_record=form.check_record).text
+    finding = Finding.objects.get(check_record=form.check_record)
+    assert "查无此处" in finding.text
+    assert finding.severity == Finding.Severity.SERIOUS
     assert Inspection.objects.count() == 2
 
 

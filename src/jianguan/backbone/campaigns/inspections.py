@@ -21,7 +21,7 @@ from jianguan.backbone.people.permissions import Permission
 from jianguan.backbone.subjects.models import Subject
 from jianguan.backbone.work import checks
 from jianguan.backbone.work.checklists import FAIL, PASS, Answer
-from jianguan.backbone.work.models import Check
+from jianguan.backbone.work.models import Check, Finding
 from jianguan.kit import clock
 from jianguan.kit.digests import digest_of, hexdigest
 
@@ -225,7 +225,7 @@ def _sign(by: Actor, inspection: Inspection, form: Form, happened: dt.datetime) 
         happened_at=happened,
         remark=form.remark[:500],
         embargo_until=campaign.embargo_until if campaign is not None else None,
-        population=None,
+        severity=Finding.Severity.SERIOUS if form.outcome in rules.WORST else Finding.Severity.GENERAL,
     )
 
 
