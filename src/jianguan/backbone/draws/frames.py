@@ -42,6 +42,8 @@ class Frame:
     recorded: bool = False
     daily: bool = True
     each_stratum: bool = False
+    photo_code: str = ""
+    """The code table of the photos' labels."""
     levels: tuple[str, ...] = ()
     """Who may freeze it by hand; a daily one is owed by whom the norm says."""
 

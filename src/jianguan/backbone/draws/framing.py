@@ -130,7 +130,11 @@ def _member(frame: Frame, day: dt.date, row: dict[str, Any]) -> Member:
     about: dict[str, Any] = {"summary": _said(frame.fact, row["said"] or {})}
     about["persons"] = _labelled(frame.fact, row["persons"] or {})
     about["recordings"] = [_plain(one) for one in row["recordings"] or ()]
+    labels = codes()[frame.photo_code].entries if frame.photo_code else {}
     about["photos"] = [_plain(one) for one in row["photos"] or ()]
+    for photo in about["photos"]:
+        if (label := photo.get("label")) in labels:
+            photo["label"] = labels[label].label
     missing = frame.recorded and not about["recordings"]
     record = Record(
         id=row["id"],

@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 from django.db import transaction
 from django.db.models import Max
+from django.db.models.functions import Coalesce
 
 from jianguan.backbone.agencies.models import Capacity
 from jianguan.backbone.audit import actions as audit
@@ -177,7 +178,7 @@ def _units(
     known = feeds(frame, day, ids, of_day)
     fresh = BatchDay.objects.filter(
         day=day, batch__contract__in=frame.facts, batch__state=BatchState.COMMITTED
-    ).aggregate(at=Max("batch__finished_at"))["at"]
+    ).aggregate(at=Max(Coalesce("arrived_at", "batch__finished_at")))["at"]
     found = []
     for capacity in Capacity.objects.filter(pk__in=ids).select_related("agency").order_by("key"):
         feed, missing = known[capacity.pk]

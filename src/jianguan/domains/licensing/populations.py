@@ -16,6 +16,7 @@ register(
         beside=("body_camera_file", "channel", "exam_photo", "recording_segment"),
         fact="exam",
         recorded=True,
+        photo_code="exam_item",
     )
 )
 register(

@@ -1,6 +1,6 @@
 -- One row a person who learned on line (网上学习) on the day, all sessions together.
 WITH pictures AS (
-    SELECT session_no, list({'ref': object, 'sha256': digest, 'taken_at': taken_at, 'label': score::VARCHAR} ORDER BY seq) AS photos
+    SELECT session_no, list({'ref': object, 'sha256': digest, 'taken_at': taken_at, 'label': '与证件照相似度 ' || score} ORDER BY seq) AS photos
     FROM learning_snapshot GROUP BY session_no
 )
 SELECT coalesce(nullif(s.capacity, ''), d.capacity) AS capacity, s.person AS id, arg_min(s.platform, s.started_at) AS site,
