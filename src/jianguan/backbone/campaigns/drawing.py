@@ -36,7 +36,10 @@ def draw_campaign(*, by: Actor, campaign: Campaign) -> list[Inspection]:
     if not hasattr(campaign, "frame"):
         raise CampaignRefused("请先封存检查对象和检查人")
     population, now = campaign.frame.population, clock.now()
-    manifest = read(members_text(population))
+    try:
+        manifest = read(members_text(population))
+    except LookupError as gone:
+        raise CampaignRefused("封存的清单已取不到，不能抽取") from gone
     with shares.as_system():
         given = shares.Sources().of(manifest, now)
     seeds = given.seeds(manifest)

@@ -12,7 +12,7 @@ from jianguan.backbone.campaigns import actions, drawing, queries, rules
 from jianguan.backbone.campaigns.actions import CampaignRefused
 from jianguan.backbone.campaigns.models import Campaign
 from jianguan.backbone.draws.models import Draw
-from jianguan.backbone.evidence.store import store
+from jianguan.backbone.evidence.store import NoSuchObject, store
 from jianguan.backbone.people.permissions import Permission
 from jianguan.kit import clock
 from jianguan.web.asked import number_of
@@ -168,7 +168,11 @@ def export(request: StaffRequest, campaign_id: int) -> HttpResponse:
     drawn = Draw.objects.filter(population__campaign__campaign=campaign).select_related("export").first()
     if drawn is None:
         raise Http404("还没有抽取")
-    answer = HttpResponse(b"".join(store().open(drawn.export.sha256)), content_type="text/plain; charset=utf-8")
+    try:
+        content = b"".join(store().open(drawn.export.sha256))
+    except NoSuchObject as gone:
+        raise Http404("抽取文件已取不到") from gone
+    answer = HttpResponse(content, content_type="text/plain; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="campaign-{campaign.pk}-draw.txt"'
     return answer
 
