@@ -10,6 +10,8 @@ NORMAL, GENERAL, SERIOUS, UNCHECKABLE = "normal", "general", "serious", "uncheck
 VERDICTS = {NORMAL: "正常", GENERAL: "一般问题", SERIOUS: "严重问题", UNCHECKABLE: "无法核查"}
 RECORD_ITEM, OTHER_ITEM = "record-complete", "other"
 """Items that every review checklist has: the record is whole and plays; anything else that was seen."""
+SYNTHETIC_PROOF = "合成数据，无观看日志"
+"""Stands where the digest of the log of watching stands, for reviews of the demonstration: nobody watched anything."""
 SHORTEST_WORDS = 4
 LONGEST_NOTE = 200
 MOST_MARKS = 100

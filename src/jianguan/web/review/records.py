@@ -193,6 +193,8 @@ def show(request: StaffRequest, number: int) -> HttpResponse:
 def _proof(request: StaffRequest, review: Review, found: list[media.Medium]) -> dict[str, Any]:
     """The credited stretches as the log gives them now, and whether they are those of the verdict."""
     assignment: Assignment = review.assignment
+    if review.proof == rules.SYNTHETIC_PROOF:
+        return {"state": "synthetic", "word": review.proof, "stretches": []}
     try:
         credit = media.credit_of(request.actor.scope, assignment, found)
     except BrokenChain:
