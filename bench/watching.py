@@ -99,8 +99,8 @@ class Reviewer:
         said = json.loads(data)["sessions"][0]
         self.token, self.segments, self.began = said["token"], said["segments"], time.perf_counter()
 
-    def fetch(self, n: int) -> None:
-        """Have a segment released and fetch it."""
+    def fetch(self, n: int) -> bool:
+        """Have a segment released and fetch it; False when the server makes us wait."""
         begin = time.perf_counter()
         status, data, _ = self.ask("POST", "/watching/release/", {"token": self.token, "n": n})
         given = json.loads(data)
@@ -109,8 +109,9 @@ class Reviewer:
             status, data, _ = self.ask("GET", "/watching/segment/", **headers)
             self.told.refused += status != 200
             self.told.segments.append(time.perf_counter() - begin)
-        else:
-            self.told.refused += 1
+            return True
+        self.told.refused += status != 200
+        return False
 
     def watch(self, batches: int, start: threading.Barrier, offset: float) -> None:
         """Play in real time."""
@@ -126,8 +127,7 @@ class Reviewer:
             while time.perf_counter() < due:
                 position = (time.perf_counter() - played_from) * 1000
                 if got < len(self.segments) and self.segments[got][0] < position + 8000:
-                    self.fetch(got)
-                    got += 1
+                    got += self.fetch(got)
                 time.sleep(max(0.0, min(0.5, due - time.perf_counter())))
             beats = []
             for second in range(batch * BATCH_SECONDS, (batch + 1) * BATCH_SECONDS):

@@ -12,6 +12,7 @@ const SPOTS = 6;
 const SPOT_MS = 6000;
 const COUNTS_UP_TO = 2;
 const FRAME_MS = 40;
+const RUN_MS = 2600; // shorter runs of play do not count, so play taken up again near the end goes back this far
 
 function clock(ms) {
   const seconds = Math.floor(Math.max(0, ms) / 1000);
@@ -149,6 +150,12 @@ class Player {
       return;
     }
     if (!this.flowing) {
+      const last = Math.max(this.lengthMs - RUN_MS, 0);
+      if (this.atMs > last) {
+        this.atMs = last;
+        this.place();
+        return;
+      }
       active.forEach((track) => track.seek(track.local(this.atMs)));
       this.flow(active, true);
       return;
