@@ -39,6 +39,17 @@ SPLIT = {
         "open_data": "queries: what everybody may be told",
         "photos": "rules: photos from strangers, drawn anew",
     },
+    "documents": {
+        "bulletins": "actions: compose monthly and weekly bulletins",
+        "drafting": "actions: draft, sign and withdraw",
+        "kinds": "rules: kinds of documents as the rule book says them",
+        "objecting": "actions: object and decide again",
+        "owing": "actions: owe a notice",
+        "printing": "queries: what is printed, and the files made of it",
+        "sections": "sources: where rooms say what bulletins are made of",
+        "serving": "actions: serve, refuse, read, send outside",
+        "signing": "rules: sign and check what a document says of itself",
+    },
     "evidence": {
         "clips": "actions: cut, keep and export clips and stills",
         "copies": "actions: make review copies",
@@ -82,6 +93,7 @@ SPLIT = {
     "review": {
         "again": "actions: further looks from above",
         "assigning": "actions: who looks at which drawn record",
+        "collecting": "actions: fetch what belongs to drawn records",
         "media": "queries: what there is to look at and what was looked at",
         "quota": "actions: tell superiors of unfinished quotas",
     },

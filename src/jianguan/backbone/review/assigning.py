@@ -34,10 +34,10 @@ def assign_drawn() -> int:
     Runs as the system. Who is on duty today comes before the others. Where nobody of the unit may look, that is put
     on record (无人可复核) and the record waits for the superior. Drawn twice is looked at once.
     """
-    items = queries.drawn_without_assignment()
+    now, today = clock.now(), clock.today()
+    items = queries.drawn_without_assignment(today)
     if not items:
         return 0
-    now, today = clock.now(), clock.today()
     duty = _on_duty({item.capacity_id for item in items}, today)
     taken: dict[tuple[int, str], int] = {}
     given: list[Assignment] = []

@@ -111,7 +111,9 @@ def _absent(item: DrawItem) -> str:
 
 
 def names_media(item: DrawItem) -> bool:
-    """Whether the line of the frozen population says that the record has media."""
+    """Whether what was frozen of the record names recordings or photos."""
+    if item.about:
+        return bool(item.about.get("recordings") or item.about.get("photos"))
     fields = item.line.split("\t")
     return len(fields) > MEDIA_FIELD and fields[MEDIA_FIELD] != NO_MEDIA
 

@@ -20,6 +20,7 @@ from jianguan.kit import clock
 
 WATCH, SECOND, LEAST = "review.watch-percent", "review.second-percent", "review.agreement-least"
 DEFAULTS = {WATCH: 80, SECOND: 5, LEAST: 20}
+MONTH = dt.timedelta(days=31)
 STANDING = Q(replaced_by=None)
 LAST = Q(corrected_by=None)
 
@@ -306,8 +307,8 @@ def reviewers(scope: Scope, first: dt.date, last: dt.date, least: int) -> list[R
     return sorted(found, key=lambda one: (one.second.percent is None, one.second.percent or 0, one.name))
 
 
-def drawn_without_assignment(limit: int = 5000) -> list[DrawItem]:
-    """Drawn records, the oldest first, to which nobody is assigned and of which nobody said that nobody may.
+def drawn_without_assignment(on: dt.date, limit: int = 5000) -> list[DrawItem]:
+    """Drawn records of the last month, to which nobody is assigned and of which nobody said that nobody may.
 
     A record drawn twice (both samples owed, or an enlarged share) is looked at once.
     """
@@ -315,7 +316,7 @@ def drawn_without_assignment(limit: int = 5000) -> list[DrawItem]:
         item__population=OuterRef("population"), item__member=OuterRef("member"), kind=Assignment.Kind.FIRST
     )
     return list(
-        DrawItem.objects.filter(~Exists(twin), no_reviewer=None)
+        DrawItem.objects.filter(~Exists(twin), no_reviewer=None, population__day__gt=on - MONTH)
         .select_related("population", "draw")
         .prefetch_related("reviewers__appointment__post")
         .order_by("draw_id", "position")[:limit]
@@ -323,8 +324,8 @@ def drawn_without_assignment(limit: int = 5000) -> list[DrawItem]:
 
 
 def recent_draws(on: dt.date) -> QuerySet[Draw]:
-    """Draws of populations of the last month: those of which a second look may still be owed."""
-    return Draw.objects.filter(population__day__gt=on - dt.timedelta(days=31)).select_related("population")
+    """Draws of populations of the last two days: of these a second look may wait for somebody to be in post."""
+    return Draw.objects.filter(population__day__gt=on - dt.timedelta(days=2)).select_related("population")
 
 
 def today_progress(scope: Scope, capacity_id: int) -> list[Progress]:
