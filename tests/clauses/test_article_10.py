@@ -5,11 +5,13 @@ import pytest
 import campaigning
 import drawing
 from builders import CITY, DAY, PROVINCE, at, bearers, check, freeze, judged, officer, on_the_clock, place, states
+from jianguan.backbone.documents.models import DocumentKind
 from jianguan.backbone.draws.models import DrawItem
 from jianguan.backbone.people.acting import Actor
 from jianguan.backbone.review import actions, queries
 from jianguan.backbone.work.checklists import Answer
 from jianguan.backbone.work.checks import items_of
+from noticing import notify, owe_notice
 
 pytestmark = [pytest.mark.usefixtures("day"), pytest.mark.xdist_group("article-10")]
 
@@ -67,9 +69,13 @@ def test_clause_10_3_an_open_visit_meets_the_adopted_quarter() -> None:
 
 
 @pytest.mark.clause("10.4")
-def test_clause_10_4_notices_of_violations_cannot_be_proven_without_their_records() -> None:
+def test_clause_10_4_an_established_violation_is_notified_by_a_document_that_names_it() -> None:
     assert bearers("10.4-notify") == {PROVINCE}
-    assert states("10.4", PROVINCE) == {"10.4-notify": "不可证"}
+    data = {"matter": "检验", "problems": "照片不清。", "requirement": "查处。", "last_day": "4月1日"}
+    owe_notice(PROVINCE, DocumentKind.VIOLATION_NOTICE, "10.4", "finding/1")
+    assert judged("10.4-notify", PROVINCE).state == "未履行"
+    notify(PROVINCE, DocumentKind.VIOLATION_NOTICE, data, "finding/1")
+    assert judged("10.4-notify", PROVINCE).state == "已履行"
 
 
 @pytest.mark.clause("10.5")

@@ -5,6 +5,7 @@ import pytest
 from builders import PROVINCE, check, issue, judged, register, states
 from jianguan.backbone.documents.models import DocumentKind
 from jianguan.backbone.registrations.models import RegistrationKind
+from noticing import notify, owe_notice
 
 pytestmark = [pytest.mark.usefixtures("day"), pytest.mark.xdist_group("article-12")]
 
@@ -27,9 +28,12 @@ def test_clause_12_1_the_mechanism_is_missed_on_a_day_before_it_came_into_force(
 
 
 @pytest.mark.clause("12.2")
-def test_clause_12_2_exposure_has_no_cadence_and_interviews_wait_for_their_records() -> None:
+def test_clause_12_2_exposure_has_no_cadence_and_an_ordered_interview_is_ordered_in_time() -> None:
+    owe_notice(PROVINCE, DocumentKind.INTERVIEW_ORDER, "12.2", "finding/1")
+    data = {"unit": "某企业", "reason": "未培训。", "last_day": "4月1日"}
+    notify(PROVINCE, DocumentKind.INTERVIEW_ORDER, data, "finding/1")
     assert states("12.2", PROVINCE) == {
         "12.2-analysis": "未定期限",
         "12.2-exposure": "未定期限",
-        "12.2-interview": "不可证",
+        "12.2-interview": "已履行",
     }

@@ -8,8 +8,8 @@ from django.db import connection, transaction
 from jianguan.backbone.agencies.models import Capacity
 from jianguan.backbone.audit import actions as audit
 from jianguan.backbone.audit.events import EventKind
-from jianguan.backbone.documents import rules
-from jianguan.backbone.documents.models import STANDING, Acknowledgement, Document, DocumentKind, Service
+from jianguan.backbone.documents import rules, signing
+from jianguan.backbone.documents.models import STANDING, Acknowledgement, Document, DocumentKind, Draft, Service
 from jianguan.backbone.people.acting import Actor
 from jianguan.backbone.people.permissions import Permission
 from jianguan.engines.calendar.workdays import Calendar
@@ -47,11 +47,17 @@ def file_document(
     in_force_from: dt.date | None = None,
     replaces: Document | None = None,
     issued_at: dt.datetime | None = None,
+    draft: Draft | None = None,
+    serial: int | None = None,
+    code: str = "",
 ) -> Document:
     """Put a document on file with both digests (of the PDF, or of text and data without one) and audit it.
 
-    Checks no permission: the action that makes the document has checked its own.
+    One with a verification code (验证码) is signed with the key of the house. Checks no permission: the action that
+    makes the document has checked its own.
     """
+    issued_at = issued_at or clock.now()
+    sha256, sm3 = (hexdigest(content, one) if content else "" for one in (Algorithm.SHA256, Algorithm.SM3))
     state = {"number": number, "title": title, "body": body, "data": data}
     with transaction.atomic():
         document = Document.objects.create(
@@ -62,13 +68,17 @@ def file_document(
             body=body,
             data=dict(data),
             content=content,
-            sha256=hexdigest(content) if content else digest_of(state),
-            sm3=hexdigest(content, Algorithm.SM3) if content else digest_of(state, Algorithm.SM3),
+            sha256=sha256 or digest_of(state),
+            sm3=sm3 or digest_of(state, Algorithm.SM3),
             provision=provision,
             in_force_from=in_force_from,
             replaces=replaces,
             issued_by_id=by.appointment_id,
-            issued_at=issued_at or clock.now(),
+            issued_at=issued_at,
+            draft=draft,
+            serial=serial,
+            code=code or None,
+            note=signing.sign(signing.Said(code, kind, number, issued_at, sha256, sm3)) if code else "",
         )
         audit.record(
             kind=EventKind.DOCUMENT_ISSUED,

@@ -2,13 +2,43 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db import connection
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from jianguan.backbone.documents.models import STANDING, Document, Service
+from jianguan.backbone.documents.kinds import kinds
+from jianguan.backbone.documents.models import (
+    STANDING,
+    Dispatch,
+    Document,
+    Draft,
+    NoticeDuty,
+    Objection,
+    Receipt,
+    Service,
+)
+from jianguan.backbone.documents.signing import Said, holds
 from jianguan.backbone.scope.scope import Scope
+from jianguan.kit.clock import CHINA
 
 WITHOUT_CONTENT = ("content",)
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What anybody may know of a document whose code or digest he has: never its title, text or addressees."""
+
+    code: str
+    kind: str
+    number: str
+    agency: str
+    issued_at: dt.datetime
+    sha256: str
+    sm3: str
+    signed: bool
+    withdrawn_at: dt.datetime | None
+    replaced_by: str | None
 
 
 def visible(scope: Scope) -> QuerySet[Document]:
@@ -87,3 +117,100 @@ def progress(scope: Scope, document_ids: Sequence[int], now: dt.datetime) -> dic
         )
     )
     return {row["document_id"]: {key: row[key] for key in ("served", "signed", "overdue")} for row in rows}
+
+
+def register(
+    scope: Scope, *, kind: str = "", state: str = "", words: str = "", recipient: int | None = None,
+    first: dt.date | None = None, last: dt.date | None = None, own: int | None = None,
+) -> QuerySet[Document]:  # fmt: skip
+    """The register (文书登记) of drafted documents, newest first; days are half-open, ``own`` the issuing capacity.
+
+    ``state``: valid, withdrawn, replaced, unsigned (a service is not signed), refused, objected.
+    """
+    found = visible(scope).filter(kind__in=[kind] if kind else list(kinds()))
+    found = found.select_related("withdrawal").prefetch_related("replaced_by")
+    if words:
+        found = found.filter(Q(title__icontains=words) | Q(number__icontains=words))
+    if recipient is not None:
+        found = found.filter(services__recipient_id=recipient)
+    if own is not None:
+        found = found.filter(capacity_id=own)
+    if first is not None:
+        found = found.filter(issued_at__gte=dt.datetime.combine(first, dt.time(), CHINA))
+    if last is not None:
+        found = found.filter(issued_at__lt=dt.datetime.combine(last, dt.time(), CHINA))
+    service = Service.objects.filter(document=OuterRef("pk"))
+    conditions = {
+        "objected": Exists(Objection.objects.filter(service__document=OuterRef("pk"))),
+        "refused": Exists(service.filter(refusal__isnull=False, acknowledgement__isnull=True)),
+        "replaced": Q(replaced_by__isnull=False),
+        "unsigned": Exists(service.filter(acknowledgement__isnull=True)),
+        "valid": Q(withdrawal__isnull=True, replaced_by__isnull=True),
+        "withdrawn": Q(withdrawal__isnull=False),
+    }
+    return found.filter(conditions[state]) if state in conditions else found
+
+
+def drafts(scope: Scope, capacity_id: int, *, state: str = "") -> QuerySet[Draft]:
+    """Drafts of a capacity that are not issued or dropped, those to be signed first."""
+    found = Draft.objects.filter(capacity_id__in=scope.capacity_ids & {capacity_id})
+    wanted = [state] if state else [Draft.State.SENT, Draft.State.WRITING]
+    return found.filter(state__in=wanted).select_related("drafted_by__person").order_by("state", "-changed_at")
+
+
+def draft(scope: Scope, number: int) -> Draft:
+    """One draft; raises Draft.DoesNotExist out of scope."""
+    found = Draft.objects.filter(capacity_id__in=scope.capacity_ids)
+    return found.select_related("capacity__agency", "drafted_by__person", "document").get(pk=number)
+
+
+def dispatches(scope: Scope, document_id: int) -> QuerySet[Dispatch]:
+    """Where a document went outside the house."""
+    found = Dispatch.objects.filter(document_id=document_id, issuer_id__in=scope.capacity_ids)
+    return found.select_related("receipt__stored", "sent_by__person").order_by("recorded_at")
+
+
+def receipt(scope: Scope, number: int) -> Receipt:
+    """One receipt; raises Receipt.DoesNotExist out of scope."""
+    return Receipt.objects.filter(issuer_id__in=scope.capacity_ids).select_related("stored").get(pk=number)
+
+
+def objections(scope: Scope, *, open_only: bool = False) -> QuerySet[Objection]:
+    """Objections to documents of the scope's capacities, oldest first."""
+    found = Objection.objects.filter(Q(issuer_id__in=scope.capacity_ids) | Q(recipient_id__in=scope.capacity_ids))
+    if open_only:
+        found = found.filter(ruling__isnull=True)
+    return found.select_related(
+        "service__document", "recipient__agency", "raised_by__person", "ruling__document", "ruling__decided_by__person"
+    ).defer("service__document__content", "ruling__document__content").order_by("raised_at")  # fmt: skip
+
+
+def duties(scope: Scope, capacity_id: int) -> QuerySet[NoticeDuty]:
+    """Notices that a capacity owes and has not issued, most urgent first."""
+    issued = Document.objects.filter(
+        refs__ref=OuterRef("ref"), kind=OuterRef("kind"), capacity_id=OuterRef("capacity_id")
+    )
+    found = NoticeDuty.objects.filter(capacity_id__in=scope.capacity_ids & {capacity_id})
+    return found.filter(~Exists(issued)).order_by("due_at", "id")
+
+
+def verify(*, code: str = "", sha256: str = "") -> list[Verified]:
+    """What is on file under a code in its one form, or a digest; needs no scope and tells no content."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM documents_verify(%s, %s)", [code, sha256])
+        rows = cursor.fetchall()
+    return [
+        Verified(
+            code=code,
+            kind=kind,
+            number=number,
+            agency=agency,
+            issued_at=at,
+            sha256=digest,
+            sm3=sm3,
+            signed=holds(note, Said(code, kind, number, at, digest, sm3)),
+            withdrawn_at=withdrawn_at,
+            replaced_by=replaced_by,
+        )
+        for code, kind, number, agency, at, digest, sm3, note, withdrawn_at, replaced_by in rows
+    ]

@@ -1,5 +1,6 @@
-"""Documents (文书): PDF from a typst template and plain data."""
+"""Documents (文书): PDF, pictures of pages and Word files from templates and plain data."""
 
-from jianguan.engines.documents.render import BrokenTemplate, render_pdf
+from jianguan.engines.documents.render import BrokenTemplate, render_pages, render_pdf
+from jianguan.engines.documents.word import render_docx
 
-__all__ = ["BrokenTemplate", "render_pdf"]
+__all__ = ["BrokenTemplate", "render_docx", "render_pages", "render_pdf"]
