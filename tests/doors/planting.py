@@ -20,6 +20,7 @@ _numbers = itertools.count(1)
 GIVEN: dict[str, dict[str, Any]] = {
     "alerts.Alert": {"kind": "feed-gap"},
     "campaigns.Campaign": {"kind": "open-visit", "count": 1},
+    "evidence.Recording": {"state": "missing"},
     "facts.Batch": {"contract": "exam"},
     "facts.Source": {"contract": "exam"},
 }
