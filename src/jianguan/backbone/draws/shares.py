@@ -104,7 +104,7 @@ class Known:
     def told(self, seed: Seed) -> list[dict[str, Any]]:
         """The sources of a seed as the draw keeps them."""
         return [
-            {"line": one.line(), "at": self.moments[one.line()].astimezone(CHINA).isoformat(), "title": _title(one)}
+            {"line": one.line(), "at": self.moments[one.line()].astimezone(CHINA).isoformat(" "), "title": _title(one)}
             for one in seed.sources
         ]
 

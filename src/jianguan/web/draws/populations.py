@@ -185,7 +185,7 @@ def show(request: StaffRequest, number: int) -> HttpResponse:
             "problem": problem,
             "parts": [part for part in parts if part.pk != found.pk],
             "draws": [{"one": draw, "word": variant_word(draw.variant)} for draw in draws],
-            "members": [[mask(row[0]), *row[1:]] for row in members],
+            "members": [[mask(row[0]), *row[1:4], row[4].replace("T", " "), *row[5:]] for row in members],
             "member_columns": columns("编号", "分层", "业务时间", "风险权重#", "必查"),
             "draw_columns": columns("抽取", "种子方案", "随机#", "风险#", "必查#", "抽取时间"),
             "members_next": f"?after={members[-1][0]}#members" if more else "",
