@@ -18,8 +18,8 @@ ROLE_LENGTH = 40
 
 
 def waiting(on: dt.date) -> list[int]:
-    """Assigned records of the last month that name recordings or photos of which none is linked yet."""
-    assigned = Assignment.objects.filter(item=OuterRef("pk"))
+    """Records of the last month still to be looked at that name recordings or photos of which none is linked yet."""
+    assigned = Assignment.objects.filter(item=OuterRef("pk"), reviews=None)
     found = DrawItem.objects.filter(
         Exists(assigned), recordings=None, population__day__gt=on - dt.timedelta(days=31)
     ).order_by("pk")
