@@ -6,6 +6,7 @@ about and the moment up to which it tells as its key (幂等键): nothing comes 
 
 import datetime as dt
 import fcntl
+import json
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
@@ -17,6 +18,7 @@ from typing import NamedTuple
 import django
 import duckdb
 
+from jianguan.demo import daily
 from jianguan.demo.province import misconduct, recorders, reports, world
 from jianguan.demo.province.build import make, write_truth
 from jianguan.demo.province.reports import ONE_DAY, Window
@@ -33,6 +35,8 @@ GROUPS = (3, 25, 62)
 LEAST = dt.timedelta(minutes=15)
 """A start sooner after another brings nothing."""
 PREFIX = "demo-"
+TOLD = "progress.json"
+"""In the folder of the demonstration while it loads: the share done and in words, for the pages."""
 TAKE_IN = 0.3
 """What taking one file in costs, measured in days made."""
 
@@ -76,12 +80,25 @@ def load(
             return Loaded(0, 0, 0)
         with ProcessPoolExecutor(workers, get_context("spawn"), initializer=django.setup) as pool:
             try:
+                progress = _told(folder, progress)
                 told = recorders.write(places.home() / "recorders", pool) if media else []
                 progress(0.0, f"录像机导出：{len(told)} 个合成音像文件")
                 return _load(pool, progress, _spec(folder, moment.date(), days, scale, told), moment)
             except SystemExit:  # told to stop: what runs is finished, the rest waits for the next start
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
+            finally:
+                (folder / TOLD).unlink(missing_ok=True)
+
+
+def _told(folder: Path, progress: Progress) -> Progress:
+    """Tell the pages as well."""
+
+    def tell(share: float, words: str) -> None:
+        (folder / TOLD).write_text(json.dumps({"percent": int(share * 100), "words": words}), encoding="utf-8")
+        progress(share, words)
+
+    return tell
 
 
 @contextmanager
@@ -107,19 +124,23 @@ def _load(pool: ProcessPoolExecutor, progress: Progress, spec: Spec, moment: dt.
     groups = list(_groups(spec.first, moment, spec.out))
     costs = [len({day for one in group for day in one.window.days}) + TAKE_IN * len(group) for group in groups]
     total, spent, loaded = sum(costs), 0.0, Loaded(0, 0, 0)
-    waiting: list[Future[Loaded]] = []
+    living: list[Future[int]] = []
     for group in groups:
         for made in as_completed([pool.submit(make, spec, day) for day in _days_of(group)]):
             made.result()
             spent += 1
             progress(spent / total, f"{_span(_days_of(group))}：生成中")
-        waiting += [pool.submit(_take_in, one) for one in group]
-    for taken in as_completed(waiting):
-        loaded = Loaded(*(left + right for left, right in zip(loaded, taken.result(), strict=True)))
-        spent += TAKE_IN
-        progress(spent / total, f"已收录 {loaded.rows} 行")
+        for taken in as_completed([pool.submit(_take_in, one) for one in group]):
+            loaded = Loaded(*(left + right for left, right in zip(loaded, taken.result(), strict=True)))
+            spent += TAKE_IN
+            progress(spent / total, f"已收录 {loaded.rows} 行")
+        living.append(pool.submit(daily.live, _days_of(group), moment))
     if groups:
         _clear(spec)
+    else:
+        living.append(pool.submit(daily.live, [moment.date() - ONE_DAY, moment.date()], moment))
+    for lived in living:
+        lived.result()
     return loaded
 
 

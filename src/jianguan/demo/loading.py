@@ -21,10 +21,6 @@ def load(demo: bool, report: Callable[[str], None]) -> None:
         facts = places.add_registrations(today)
         norms = work.add_norms(today)
         checks = work.add_pre_exam_checks(today, clock.now())
-        reviews = work.add_samples(today)
         drills = work.add_drills(today)
     report(f"合成人员新增 {persons} 名、值班新增 {entries} 条")
-    report(
-        f"合成场所新增 {sites} 处、登记 {facts} 项、规范 {norms} 份、考前检查 {checks} 次、抽查复核 {reviews} 件、"
-        f"留存演练 {drills} 次"
-    )
+    report(f"合成场所新增 {sites} 处、登记 {facts} 项、规范 {norms} 份、考前检查 {checks} 次、留存演练 {drills} 次")

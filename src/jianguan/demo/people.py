@@ -6,7 +6,7 @@ Every name, number and telephone here is invented. Loading again adds only what 
 import datetime as dt
 from typing import NamedTuple
 
-from jianguan.backbone.agencies.models import Capacity
+from jianguan.backbone.agencies.models import Capacity, CapacityLevel
 from jianguan.backbone.people import accounts, actions, rosters
 from jianguan.backbone.people.models import Account, Appointment, Person, Post, RosterEntry
 from jianguan.engines.calendar.deadlines import start_of
@@ -136,6 +136,8 @@ OFFICERS = {
     "TECHNOLOGY": ("technology-officer", "科技民警"),
     "REFERENCE": ("brigade-officer", "参照履职民警"),
 }
+CITY_DASHES = 2
+"""The slug of a county's office has so many dashes, that of a city fewer."""
 SURNAMES = "王李张刘陈杨黄周徐朱马胡郭何高罗郑梁谢宋唐许韩冯邓曹彭曾萧田董袁潘于余叶杜"
 GIVEN = [
     "建国",
@@ -182,6 +184,11 @@ def add_people() -> int:
         if (seat.key, role) not in filled:
             name = SURNAMES[index * 7 % len(SURNAMES)] + GIVEN[index % len(GIVEN)]
             _fill(seat, role, title, _person(f"221{index:04}", name, seat))
+        if seat.level == CapacityLevel.VEHICLE_OFFICE and seat.key.count("-") < CITY_DASHES:
+            name = SURNAMES[index * 5 % len(SURNAMES)] + GIVEN[index * 3 % len(GIVEN)]
+            _fill(seat, role, "监管岗（二）", _person(f"222{index:04}", name, seat))
+    province = seats["jilin@PROVINCE"]
+    _fill(province, "discipline-officer", "纪检监察岗", _person("2230001", "纪正清", province))
     return Person.objects.count() - before
 
 

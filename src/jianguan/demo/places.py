@@ -18,6 +18,7 @@ from jianguan.backbone.rules.models import Norm
 from jianguan.backbone.subjects.models import Subject, SubjectKind
 from jianguan.demo import intake
 from jianguan.demo.marks import mark
+from jianguan.demo.people import CITY_DASHES
 from jianguan.demo.province import world
 from jianguan.demo.province.sites import sites
 from jianguan.demo.province.world import Spec
@@ -27,8 +28,6 @@ SINCE = dt.date(2020, 3, 19)
 REGISTERED = dt.date(2024, 1, 1)
 ONE_DAY = dt.timedelta(days=1)
 EXAM_SITES = (("一", ["科目一", "科目二"]), ("二", ["科目二", "科目三"]))
-CITY_DASHES = 2
-"""The slug of a county's office has so many dashes, that of a city fewer."""
 WORKING = ("brigade-officer", "centre-supervisor", "office-supervisor", "technology-officer")
 PLACES = ((SubjectKind.SERVICE_HALL, "DT", "业务大厅"), (SubjectKind.INSPECTION_AREA, "CY", "机动车查验区"))
 

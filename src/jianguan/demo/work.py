@@ -1,11 +1,9 @@
-"""Synthetic work of the last 30 days (合成数据): norms served, pre-exam checks, samples reviewed, drills.
+"""Synthetic work of the last 30 days (合成数据): norms served, pre-exam checks, drills.
 
 Written in bulk without the actions; what they would check holds by construction. Deterministic, see ``marks``.
 """
 
 import datetime as dt
-
-from django.db import connection
 
 from jianguan.backbone.agencies.models import Capacity
 from jianguan.backbone.documents import rules as document_rules
@@ -28,7 +26,7 @@ from jianguan.kit.digests import Algorithm, digest_of
 
 DAYS = 30
 SUNDAY = 7
-"""No exams, as the populations below prove."""
+"""No exams."""
 ONE_DAY = dt.timedelta(days=1)
 WORKING_DAYS = 5
 NORMS = (
@@ -265,58 +263,6 @@ def _log_data(check: Check, items: list[ChecklistItem], number: str) -> dict[str
             if (answer := check.answers[item.id])
         ],
     }
-
-
-POPULATIONS = """
-WITH kinds (kind, percent, base, spread) AS (
-    VALUES ('exam-av', 5, 30, 90), ('body-camera', 5, 20, 60), ('inspection-area', 20, 10, 30)
-), slots AS (
-    SELECT c.id AS capacity_id, k.*, d.day::date AS day, abs(hashtext(c.key || k.kind || d.day::date)) AS mark
-    FROM agencies_capacity c CROSS JOIN kinds k
-    CROSS JOIN generate_series(%(first)s::date, %(last)s::date - 1, interval '1 day') AS d (day)
-    WHERE c.level = 'VEHICLE_OFFICE'
-      AND NOT EXISTS (SELECT 1 FROM work_population p
-                      WHERE p.capacity_id = c.id AND p.kind = k.kind AND p.day = d.day::date)
-), made AS (
-    INSERT INTO work_population (capacity_id, kind, day, part, state, size, digest, source, why, frozen_at)
-    SELECT capacity_id, kind, day, 0,
-           CASE WHEN extract(isodow FROM day) = 7 THEN 'empty' WHEN mark %% 50 = 0 THEN 'unknown' ELSE 'counted' END,
-           CASE WHEN extract(isodow FROM day) = 7 THEN 0 WHEN mark %% 50 = 0 THEN NULL ELSE base + mark %% spread END,
-           CASE WHEN mark %% 50 = 0 THEN '' ELSE encode(sha256((kind || day || mark)::bytea), 'hex') END,
-           '合成数据', CASE WHEN extract(isodow FROM day) = 7 THEN '当日无业务'
-                            WHEN mark %% 50 = 0 THEN '数据接入中断' ELSE '' END,
-           (day + time '19:00') AT TIME ZONE 'Asia/Shanghai'
-    FROM slots
-    RETURNING id, capacity_id, kind, day, state, size
-), quota AS (
-    SELECT m.*, k.percent, abs(hashtext(m.kind || m.day || m.capacity_id)) AS mark FROM made m JOIN kinds k USING (kind)
-), done AS (
-    SELECT q.*, CASE WHEN mark %% 40 = 0 THEN 0
-                     WHEN mark %% 20 = 1 THEN -(-percent * size / 100) / 2
-                     ELSE (percent * size + 99) / 100 END AS reviews
-    FROM quota q WHERE state = 'counted'
-)
-INSERT INTO work_check (kind, method, capacity_id, population_id, happened_at, signed_at, signed_by_id, passed, answers,
-                        remark)
-SELECT CASE d.kind WHEN 'inspection-area' THEN 'inspection-review' ELSE 'exam-review' END, 'video', d.capacity_id, d.id,
-       (d.day + time '19:30') AT TIME ZONE 'Asia/Shanghai' + n * interval '2 minutes',
-       (d.day + time '19:31') AT TIME ZONE 'Asia/Shanghai' + n * interval '2 minutes'
-           + CASE WHEN d.mark %% 33 = 2 THEN interval '10 hours' ELSE interval '0' END,
-       o.id, (d.mark + n) %% 60 <> 0, '{}', '合成数据'
-FROM done d CROSS JOIN LATERAL generate_series(1, d.reviews) AS n
-LEFT JOIN LATERAL (SELECT a.id FROM people_appointment a JOIN people_post p ON p.id = a.post_id
-                   WHERE a.capacity_id = d.capacity_id AND p.role = 'office-supervisor' ORDER BY a.id LIMIT 1) o ON true
-"""
-
-
-def add_samples(today: dt.date) -> int:
-    """Frozen populations of clauses 6.6 and 6.7 with their reviews, up to yesterday; returns the reviews added.
-
-    Sundays are proven empty, one in fifty is unknown; most quotas are met, some short, some late, some not begun.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(POPULATIONS, {"first": today - ONE_DAY * DAYS, "last": today})
-        return int(cursor.rowcount)
 
 
 DRILLS = (("av-retention", 3 * 365), ("body-camera-retention", 90))

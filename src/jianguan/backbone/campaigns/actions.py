@@ -30,13 +30,15 @@ class CampaignRefused(ValueError):
     """The campaign cannot be opened, frozen, drawn or published. The message is Chinese and shown to the user."""
 
 
-def open_campaign(*, by: Actor, plan: Plan, target_kind: str, area: Capacity) -> Campaign:
-    """Open a campaign of the capacity acted in.
+def open_campaign(
+    *, by: Actor, plan: Plan, target_kind: str, area: Capacity, at: dt.datetime | None = None
+) -> Campaign:
+    """Open a campaign of the capacity acted in. ``at`` is the moment written, now unless a history is taken over.
 
     Raises NotAllowed without the permission, CampaignRefused naming everything that is wrong with the plan.
     """
     by.require(Permission.CHECK_RECORD)
-    now = clock.now()
+    now = at or clock.now()
     found = rules.problems(plan, now.date(), now)
     if target_kind not in dict(queries.target_kinds()):
         found.append("没有这类检查对象")
@@ -74,15 +76,17 @@ def open_campaign(*, by: Actor, plan: Plan, target_kind: str, area: Capacity) ->
     return campaign
 
 
-def freeze_campaign(*, by: Actor, campaign: Campaign) -> Population:
+def freeze_campaign(*, by: Actor, campaign: Campaign, at: dt.datetime | None = None) -> Population:
     """List, count and hash targets and inspectors; the seed is not known yet. Both are drawn from this one manifest.
+
+    ``at`` is the moment written, now unless a history is taken over.
 
     Raises NotAllowed in another capacity, CampaignRefused the second time, without a target, with fewer inspectors than
     an inspection needs.
     """
     by.require(Permission.CHECK_RECORD)
     by.require_capacity(campaign.capacity_id)
-    now = clock.now()
+    now = at or clock.now()
     if CampaignFrame.objects.filter(campaign=campaign).exists():
         raise CampaignRefused("检查对象和检查人已经封存，不能重新清点")
     targets = queries.targets(campaign.target_kind, campaign.area_id, campaign.capacity_id, now.date())

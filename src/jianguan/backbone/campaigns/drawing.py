@@ -24,10 +24,11 @@ from jianguan.kit import clock
 EXPORT = "text/vnd.jianguan.draw"
 
 
-def draw_campaign(*, by: Actor, campaign: Campaign) -> list[Inspection]:
+def draw_campaign(*, by: Actor, campaign: Campaign, at: dt.datetime | None = None) -> list[Inspection]:
     """Draw what was frozen once the seed is complete; each target is drawn with its inspectors, recusals left out.
 
-    A share revealed late with no public number makes two samples; both are owed. Raises NotAllowed in another
+    A share revealed late with no public number makes two samples; both are owed. ``at`` is the moment written, now
+    unless a history is taken over. Raises NotAllowed in another
     capacity, CampaignRefused before the freeze, without a complete seed, the second time, or when recusals leave a
     target without enough inspectors.
     """
@@ -35,7 +36,7 @@ def draw_campaign(*, by: Actor, campaign: Campaign) -> list[Inspection]:
     by.require_capacity(campaign.capacity_id)
     if not hasattr(campaign, "frame"):
         raise CampaignRefused("请先封存检查对象和检查人")
-    population, now = campaign.frame.population, clock.now()
+    population, now = campaign.frame.population, at or clock.now()
     try:
         manifest = read(members_text(population))
     except LookupError as gone:

@@ -1,6 +1,7 @@
 """The arrival board (数据到达): per source and day what was expected and what came; nothing is 未知, never 没有."""
 
 import datetime as dt
+import json
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from jianguan.backbone.people.permissions import Permission
-from jianguan.facts import arrivals
+from jianguan.facts import arrivals, places
 from jianguan.facts.arrivals import WORDS, Arrival, Feed
 from jianguan.facts.contract import contracts
 from jianguan.kit import clock
@@ -38,6 +39,15 @@ def _row(one: Arrival) -> dict[str, Any]:
         "batches": f"{reverse('facts-batches')}?{asked}",
         "refusals": f"{reverse('facts-quarantine')}?{asked}",
     }
+
+
+def _loading() -> dict[str, Any] | None:
+    """How far the synthetic province is while it is being taken in beside the pages."""
+    try:
+        told = json.loads((places.home() / "demo" / "progress.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return told if isinstance(told, dict) else None
 
 
 @require_safe
@@ -89,6 +99,7 @@ def board(request: StaffRequest) -> HttpResponse:
             "total": len(chosen),
             "prev_url": f"?{urlencode(kept | {'start': max(start - PAGE, 0)})}" if start else "",
             "next_url": f"?{urlencode(kept | {'start': start + PAGE})}" if start + PAGE < len(chosen) else "",
+            "loading": _loading(),
             "now": clock.now(),
             "tabs": tabs("facts"),
             "breadcrumbs": [{"label": "数据接入"}],
