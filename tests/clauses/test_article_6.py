@@ -166,9 +166,11 @@ def test_clause_6_6_of_212_files_11_are_owed_and_met_when_reviewed_on_the_day() 
 
 
 @pytest.mark.clause("6.6")
-def test_clause_6_6_reviewed_the_day_after_stays_late() -> None:
+def test_clause_6_6_the_day_is_looked_at_by_the_end_of_the_next_working_day_and_later_stays_late() -> None:
     review(freeze(OFFICE, "exam-av", 212), 11, at(NEXT_DAY, 9))
-    assert judged("6.6-exam", OFFICE).state == "逾期履行"
+    assert judged("6.6-exam", OFFICE).state == "已履行"
+    review(freeze(OFFICE, "body-camera", 20), 1, at(NEXT_DAY + dt.timedelta(days=1), 9))
+    assert judged("6.6-body-camera", OFFICE).state == "逾期履行"
 
 
 @pytest.mark.clause("6.6")

@@ -2,13 +2,15 @@
 
 import datetime as dt
 import itertools
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.postgres.fields import DateRangeField
-from django.db import models
+from django.db import models, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from jianguan.backbone.agencies.models import Capacity
+from jianguan.backbone.cases.models import Step
 from jianguan.kit import clock
 from jianguan.kit.ids import uuid7
 from jianguan.site import security
@@ -19,11 +21,23 @@ _numbers = itertools.count(1)
 # Values that a model cannot say of itself, by label; keep it short.
 GIVEN: dict[str, dict[str, Any]] = {
     "alerts.Alert": {"kind": "feed-gap"},
+    "cases.Case": {"state": "opened"},
     "campaigns.Campaign": {"kind": "open-visit", "count": 1},
     "evidence.Recording": {"state": "missing"},
     "facts.Batch": {"contract": "exam"},
     "facts.Source": {"contract": "exam"},
 }
+
+
+def _open(case: Any) -> None:
+    Step.objects.create(
+        case=case, version=1, verb="open", to_state=case.state, side="issuer", capacity_id=case.issuer_id,
+        state_digest="0" * 64, at=clock.now(),
+    )  # fmt: skip
+
+
+# Rows that do not stand alone: what else the same transaction must write.
+FOLLOWED: dict[str, Callable[[Any], None]] = {"cases.Case": _open}
 
 
 def scoped_models() -> list[type[models.Model]]:
@@ -58,7 +72,11 @@ def plant(model: type[models.Model], seat: Capacity) -> models.Model:
         for field in model._meta.concrete_fields
         if (value := _value(field, seat)) is not None and not field.primary_key
     }
-    return model._base_manager.create(**values | GIVEN.get(model._meta.label, {}))
+    with transaction.atomic():
+        row = model._base_manager.create(**values | GIVEN.get(model._meta.label, {}))
+        if (follow := FOLLOWED.get(model._meta.label)) is not None:
+            follow(row)
+    return row
 
 
 def _value(field: Any, seat: Capacity) -> Any:

@@ -1,7 +1,5 @@
 """Scheduled entry points of this room."""
 
-import datetime as dt
-
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
@@ -37,6 +35,7 @@ def fetch_item(item_id: int) -> None:
 @app.periodic(cron="10 0 * * *")
 @app.task(queueing_lock="review.quotas", pass_context=False)
 def look_at_quotas(timestamp: int) -> None:
-    """Tell superiors whose quota of yesterday is unfinished, ten minutes after midnight."""
+    """Tell superiors whose quota fell due and is unfinished, ten minutes after midnight."""
     with scopes.within(scopes.everything()) as scope:
-        quota.look_at_quotas(scope, clock.today() - dt.timedelta(days=1))
+        for day in quota.days_due(clock.now()):
+            quota.look_at_quotas(scope, day)

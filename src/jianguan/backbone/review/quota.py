@@ -1,4 +1,4 @@
-"""At the end of the day: who has not looked at what was drawn, or has not drawn (抽查未达比例)."""
+"""When the time to look is over: who has not looked at what was drawn, or has not drawn (抽查未达比例)."""
 
 import datetime as dt
 
@@ -8,6 +8,16 @@ from jianguan.backbone.alerts.models import Alert, AlertKind, Severity
 from jianguan.backbone.review import queries, rules
 from jianguan.backbone.review.queries import Progress
 from jianguan.backbone.scope.scope import Scope
+from jianguan.backbone.work.models import Task
+from jianguan.engines.regulation.schema import Measure
+
+
+def days_due(now: dt.datetime) -> list[dt.date]:
+    """The days whose quotas fell due in the three days before a moment, oldest first."""
+    fallen = Task.objects.filter(
+        norm__measure=Measure.RATIO, due_at__gt=now - dt.timedelta(days=3), due_at__lte=now
+    ).values_list("period", flat=True)
+    return sorted({period.lower for period in fallen.distinct()})
 
 
 def look_at_quotas(scope: Scope, day: dt.date) -> int:
