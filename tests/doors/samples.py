@@ -9,7 +9,17 @@ from typing import Any
 
 from doors.world import HERE, World
 
-PUBLIC = {"ping", "login"}
+PORTAL = {
+    "portal",
+    "portal-add",
+    "portal-follow",
+    "portal-leave",
+    "portal-mine",
+    "portal-photo",
+    "portal-rate",
+    "portal-report",
+}
+PUBLIC = {"ping", "login"} | PORTAL
 """Addresses that answer somebody not signed in."""
 
 UNGUARDED = PUBLIC | {"logout", "second-factor", "second-factor-enrol", "posts", "password"}
@@ -32,6 +42,11 @@ def row(name: str, label: str) -> Sample:
 def given(**arguments: Any) -> Sample:
     """Arguments that name something open to all who may read it."""
     return Sample(lambda world: arguments, owned=False)
+
+
+def number(label: str) -> Sample:
+    """The argument ``number`` is that of 长春's row of a model."""
+    return Sample(lambda world: {"number": world.rows[label].number})
 
 
 SAMPLES: dict[str, Sample] = {
@@ -58,6 +73,14 @@ SAMPLES: dict[str, Sample] = {
     "clip": row("clip_id", "evidence.clip"),
     "clip-export": row("clip_id", "evidence.clip"),
     "clip-still": row("clip_id", "evidence.clip"),
+    "complaint": number("complaints.complaint"),
+    "complaint-accept": number("complaints.complaint"),
+    "complaint-answer": number("complaints.complaint"),
+    "complaint-decline": number("complaints.complaint"),
+    "complaint-dispute": number("complaints.complaint"),
+    "complaint-first-answer": number("complaints.complaint"),
+    "complaint-merge": number("complaints.complaint"),
+    "complaint-photo": Sample(lambda world: {"name": world.rows["complaints.photo"].name}),
     "document": row("number", "documents.document"),
     "document-acknowledge": row("service_id", "documents.service"),
     "document-print": row("number", "documents.document"),
@@ -72,6 +95,9 @@ SAMPLES: dict[str, Sample] = {
     "facts-refusal": row("number", "facts.quarantine"),
     "facts-repair": row("number", "facts.quarantine"),
     "facts-rerun": Sample(lambda world: {"number": world.rows["facts.quarantine"].batch_id}, owned=False),
+    "identity-ask": number("complaints.complaint"),
+    "identity-decide": row("request_id", "complaints.identityrequest"),
+    "identity-look": row("request_id", "complaints.identityrequest"),
     "inspection": row("inspection_id", "campaigns.inspection"),
     "inspection-picture": row("photo_id", "campaigns.sitephoto"),
     "patrol-beat": row("visit_id", "patrol.patrolvisit"),
@@ -86,6 +112,7 @@ SAMPLES: dict[str, Sample] = {
     "person-reveal": row("person_id", "people.person"),
     "population": row("number", "work.population"),
     "population-manifest": row("number", "work.population"),
+    "portal-photo": given(number=1),
     "post-end": row("post_id", "people.post"),
     "proof": Sample(lambda world: {"norm": "5.3-roster", "capacity": HERE, "first": "2026-03-02"}),
     "proof-cell": Sample(lambda world: {"item": "5.3", "capacity": HERE}),

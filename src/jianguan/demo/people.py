@@ -113,6 +113,16 @@ CHARACTERS = (
         "jilin-technology@TECHNOLOGY",
         (("jilin-technology@TECHNOLOGY", "technology-officer", "科技民警"),),
     ),
+    Character(
+        "bao",
+        "鲍慎言",
+        "投诉人身份保管员：省级、长春",
+        "jilin@PROVINCE",
+        (
+            ("jilin@PROVINCE", "custodian", "投诉人身份保管员"),
+            ("changchun@CITY", "custodian", "投诉人身份保管员"),
+        ),
+    ),
     Character("xitong", "席同辉", "系统管理员", "jilin@PROVINCE", (("jilin@PROVINCE", "system-admin", "系统管理员"),)),
     Character("anquan", "安荃", "安全管理员", "jilin@PROVINCE", (("jilin@PROVINCE", "security-admin", "安全管理员"),)),
     Character("shenji", "沈冀", "审计管理员", "jilin@PROVINCE", (("jilin@PROVINCE", "audit-admin", "审计管理员"),)),

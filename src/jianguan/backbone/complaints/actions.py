@@ -51,6 +51,7 @@ class Report:
     latitude: Decimal | None = None
     longitude: Decimal | None = None
     media_url: str = ""
+    synthetic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ def receive(*, report: Report, by: Actor | None = None, key: InterfaceKey | None
             pinned=pinned,
             registered_by_id=by.appointment_id if by else None,
             key=key,
+            synthetic=report.synthetic,
         )
         identity.seal(complaint, name=report.name.strip(), contact=report.contact.strip(), original=report.text.strip())
         _keep(complaint, None, pictures, now)
