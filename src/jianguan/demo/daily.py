@@ -9,7 +9,7 @@ from jianguan.backbone.review import assigning, quota
 from jianguan.backbone.scope import scope as scopes
 from jianguan.demo import campaigns, draws, films, patrols, reviews
 from jianguan.demo.marks import mark
-from jianguan.demo.places import officers
+from jianguan.demo.people import officers
 from jianguan.kit import clock
 
 HISTORY = 14

@@ -19,7 +19,7 @@ from jianguan.backbone.draws.terms import Terms, terms, timetable
 from jianguan.backbone.people.models import Appointment
 from jianguan.backbone.work.models import Population
 from jianguan.demo.marks import mark
-from jianguan.demo.places import officers
+from jianguan.demo.people import officers
 from jianguan.engines.draw import Role, commitment
 
 COMMITTED_AT, DISCIPLINE_AT = dt.time(8, 40), dt.time(17, 30)

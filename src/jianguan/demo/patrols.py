@@ -22,7 +22,7 @@ from jianguan.backbone.work.checks import items_of
 from jianguan.backbone.work.models import Check, Finding
 from jianguan.backbone.work.sources import PATROLS
 from jianguan.demo.marks import mark
-from jianguan.demo.places import officers
+from jianguan.demo.people import officers
 from jianguan.kit.clock import CHINA
 from jianguan.kit.digests import digest_of
 

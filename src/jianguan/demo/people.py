@@ -146,6 +146,7 @@ OFFICERS = {
     "TECHNOLOGY": ("technology-officer", "科技民警"),
     "REFERENCE": ("brigade-officer", "参照履职民警"),
 }
+WORKING = ("brigade-officer", "centre-supervisor", "office-supervisor", "technology-officer")
 CITY_DASHES = 2
 """The slug of a county's office has so many dashes, that of a city fewer."""
 SURNAMES = "王李张刘陈杨黄周徐朱马胡郭何高罗郑梁谢宋唐许韩冯邓曹彭曾萧田董袁潘于余叶杜"
@@ -236,3 +237,11 @@ def _fill(seat: Capacity, role: str, title: str, person: Person) -> None:
     )
     if not Appointment.objects.filter(post=post, person=person).exists():
         actions.appoint(by=None, post=post, person=person, since=SINCE)
+
+
+def officers() -> dict[int, Appointment]:
+    """The first officer of every capacity whose role does the daily work, not leading or administering."""
+    found: dict[int, Appointment] = {}
+    for one in Appointment.objects.filter(post__role__in=WORKING).order_by("id").select_related("person", "post"):
+        found.setdefault(one.capacity_id, one)
+    return found

@@ -11,14 +11,13 @@ from pathlib import Path
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from jianguan.backbone.agencies.models import Capacity, CapacityLevel
-from jianguan.backbone.people.models import Appointment
 from jianguan.backbone.registrations.models import Registration, RegistrationKind
 from jianguan.backbone.registrations.rules import NEEDS_END, NEEDS_PERSON
 from jianguan.backbone.rules.models import Norm
 from jianguan.backbone.subjects.models import Subject, SubjectKind
 from jianguan.demo import intake
 from jianguan.demo.marks import mark
-from jianguan.demo.people import CITY_DASHES
+from jianguan.demo.people import CITY_DASHES, officers
 from jianguan.demo.province import world
 from jianguan.demo.province.sites import sites
 from jianguan.demo.province.world import Spec
@@ -28,7 +27,6 @@ SINCE = dt.date(2020, 3, 19)
 REGISTERED = dt.date(2024, 1, 1)
 ONE_DAY = dt.timedelta(days=1)
 EXAM_SITES = (("一", ["科目一", "科目二"]), ("二", ["科目二", "科目三"]))
-WORKING = ("brigade-officer", "centre-supervisor", "office-supervisor", "technology-officer")
 PLACES = ((SubjectKind.SERVICE_HALL, "DT", "业务大厅"), (SubjectKind.INSPECTION_AREA, "CY", "机动车查验区"))
 
 
@@ -146,11 +144,3 @@ def add_registrations(today: dt.date) -> int:
             )
     Registration.objects.bulk_create(rows)
     return len(rows)
-
-
-def officers() -> dict[int, Appointment]:
-    """The first officer of every capacity whose role does the daily work, not leading or administering."""
-    found: dict[int, Appointment] = {}
-    for one in Appointment.objects.filter(post__role__in=WORKING).order_by("id").select_related("person", "post"):
-        found.setdefault(one.capacity_id, one)
-    return found

@@ -16,7 +16,7 @@ from jianguan.backbone.subjects.models import Subject, SubjectKind
 from jianguan.backbone.work.checks import items_of
 from jianguan.backbone.work.models import Check, Finding
 from jianguan.demo.marks import mark
-from jianguan.demo.places import officers
+from jianguan.demo.people import officers
 from jianguan.domains.licensing import rules
 from jianguan.domains.licensing.actions import LOG_WORD, PROVISION
 from jianguan.domains.licensing.queries import KIND
