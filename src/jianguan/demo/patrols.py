@@ -26,9 +26,9 @@ from jianguan.demo.people import officers
 from jianguan.kit.clock import CHINA
 from jianguan.kit.digests import digest_of
 
-STOPS = 3
+STOPS = {"PROVINCE": 12, "CITY": 4, "VEHICLE_OFFICE": 2}
 STARTS = dt.time(14, 10)
-MINUTES = 12
+MINUTES = 9
 LEFT_OUT = 12
 """Of a hundred days so many have no round."""
 ABNORMAL = 8
@@ -105,7 +105,7 @@ def _round(unit: Unit, day: dt.date, lists: dict[str, Checklist]) -> int:
             last_day=unit.last.get(code),
             checklist=lists[unit.places[code].kind],
         )
-        for position, code in enumerate(rules.rotation(seed, waiting, STOPS), 1)
+        for position, code in enumerate(rules.rotation(seed, waiting, STOPS[unit.capacity.level]), 1)
     )
     looked = [(one, opened + dt.timedelta(minutes=MINUTES * one.position)) for one in stops]
     visits = PatrolVisit.objects.bulk_create(

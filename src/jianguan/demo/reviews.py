@@ -106,7 +106,8 @@ def _firsts(day: dt.date, today: dt.date) -> Iterator[Look]:
                 assigned_at=drawn_at + dt.timedelta(minutes=4),
             )
         start = drawn_at + ONE_DAY * 0.54 if SHORT <= fate < LATE else drawn_at + dt.timedelta(minutes=9)
-        yield Look(item, given, DESKS[item.population.kind], start + PACE * number)
+        jitter = dt.timedelta(seconds=29 * mark(item.member, "pace"))
+        yield Look(item, given, DESKS[item.population.kind], start + PACE * number + jitter)
 
 
 def _seconds(day: dt.date, today: dt.date) -> Iterator[Look]:
