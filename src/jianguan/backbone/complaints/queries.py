@@ -303,7 +303,7 @@ def identity_requests(scope: Scope, *, open_only: bool) -> QuerySet[IdentityRequ
 FIGURES = """
 SELECT {group} AS name, count(*) AS received,
        count(*) FILTER (WHERE s.taken IS NOT NULL OR s.merged) AS taken,
-       count(*) FILTER (WHERE s.accept_by IS NOT NULL AND coalesce(s.taken_at, %(now)s) < s.accept_by) AS taken_in_time,
+       count(*) FILTER (WHERE s.taken_at < s.accept_by) AS taken_in_time,
        count(*) FILTER (WHERE s.answered_at IS NOT NULL) AS answered,
        count(*) FILTER (WHERE s.answered_at < s.due_at) AS answered_in_time,
        count(*) FILTER (WHERE s.due_at <= %(now)s AND (s.answered_at IS NULL OR s.answered_at >= s.due_at)) AS late,

@@ -72,6 +72,7 @@ def _row(one: Any, now: dt.datetime) -> dict[str, Any]:
         "matter": MATTERS[one.matter].word,
         "last_day": None if over else last_day(due),
         "late": not over and due is not None and due <= now,
+        "to_answer": stage is Stage.REVIEWING and one.case_state == State.REVIEWED,
         "unanswered": stage is Stage.REVIEWING and one.case_state == State.CLOSED,
     }
 
@@ -154,7 +155,7 @@ def shown(request: StaffRequest, one: Any, *, problem: str = "", status: int = 2
             "matter": MATTERS[one.matter].word,
             "channel": Channel(one.channel).word,
             "clause": rules.provision(one.receiver.level, one.matter),
-            "clocks": [] if stage in {Stage.ANSWERED, Stage.DECLINED} else clocks,
+            "clocks": [] if stage in {Stage.ANSWERED, Stage.DECLINED, Stage.DISPUTED} else clocks,
             "story": queries.story(one.pk).lines,
             "photos": list(one.photos.order_by("pk")),
             "joined": list(one.merged.select_related("complaint")),
@@ -222,6 +223,7 @@ def _figures(request: HttpRequest, actor: Any) -> tuple[str, dt.date, dt.date, l
         group,
     )
     for row in rows:
+        row["key"] = row["name"]
         row["name"] = _name(group, row["name"])
     return group, since, until, rows
 
@@ -238,7 +240,7 @@ def _name(group: str, value: str) -> str:
 def figures(request: StaffRequest) -> HttpResponse:
     """Complaints received in a span by channel, matter, outcome or unit: timeliness and satisfaction."""
     group, since, until, rows = _figures(request, request.actor)
-    total = {key: sum(row[key] for row in rows) for key in rows[0] if key != "name"} if rows else {}
+    total = {key: sum(row[key] for row in rows) for key in rows[0] if key not in {"name", "key"}} if rows else {}
     asked = request.GET.copy()
     tabs = []
     for key, label in GROUPS.items():
@@ -255,7 +257,7 @@ def figures(request: StaffRequest) -> HttpResponse:
             "tabs": tabs,
             "since": since,
             "until": until,
-            "linked": group in {"channel", "matter"},
+            "linked": group if group in {"channel", "matter"} else "",
             "columns": columns(GROUPS[group], *(f"{one}#" for one in HEAD)),
             "export_url": f"{reverse('complaint-figures-export')}?{asked.urlencode()}",
             "as_of": clock.now(),
@@ -269,4 +271,4 @@ def figures(request: StaffRequest) -> HttpResponse:
 def figures_csv(request: StaffRequest) -> HttpResponse:
     """The figures shown, as CSV."""
     group, _, _, rows = _figures(request, request.actor)
-    return csv_response("投诉统计", (GROUPS[group], *HEAD), (tuple(row.values()) for row in rows))
+    return csv_response("投诉统计", (GROUPS[group], *HEAD), (list(row.values())[: len(HEAD) + 1] for row in rows))
