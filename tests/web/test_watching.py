@@ -160,8 +160,8 @@ def test_a_recording_whose_copy_is_not_made_yet_shows_how_far_it_is(client: Clie
 
     films.film(tmp_path / "b.mp4", seconds=2)
     fresh = recordings.fetched(tmp_path, "b.mp4", capacity=builders.CITY)
-    assert f"/watching/{fresh.pk}/work/" in text(client.get(f"/watching/{fresh.pk}/"))
-    assert "排队中" in plain(client.get(f"/watching/{fresh.pk}/work/"))
+    assert f"/watching/{fresh.pk}/copying/" in text(client.get(f"/watching/{fresh.pk}/"))
+    assert "排队中" in plain(client.get(f"/watching/{fresh.pk}/copying/"))
 
 
 def test_a_photo_carries_the_viewers_mark(client: Client, tmp_path: Path) -> None:
