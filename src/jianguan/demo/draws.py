@@ -14,7 +14,7 @@ from jianguan.backbone.audit import actions as audit
 from jianguan.backbone.audit.events import EventKind
 from jianguan.backbone.draws import drawing, freezing, rules, shares
 from jianguan.backbone.draws.frames import frames
-from jianguan.backbone.draws.models import Commitment, Draw, Party, PublicNumber, PublicNumberConfirmation, Reveal
+from jianguan.backbone.draws.models import Commitment, Party, PublicNumber, PublicNumberConfirmation, Reveal
 from jianguan.backbone.draws.terms import Terms, terms, timetable
 from jianguan.backbone.people.models import Appointment
 from jianguan.backbone.work.models import Population
@@ -38,9 +38,17 @@ def add_draws(day: dt.date, moment: dt.datetime) -> int:
     table = timetable(day)
     if moment >= table.reveal_until:
         return _whole(day, moment)
-    if moment.date() == day and EARLY_FROM <= moment.time() < DISCIPLINE_AT:
-        return _early(day, moment)
-    return 0
+    if moment >= table.freeze:
+        return 0
+    of_day = terms(day)
+    made = _early(of_day, moment) if EARLY_FROM <= moment.time() < DISCIPLINE_AT else 0
+    _commit(day, (one for one in _parties(of_day, _owing(of_day)) if _by_now(one[1], moment)), moment)
+    return made
+
+
+def _by_now(party: str, moment: dt.datetime) -> bool:
+    """Whether a party has given its share: the discipline office does so last, just before the hour."""
+    return party != Party.DISCIPLINE or moment.time() >= DISCIPLINE_AT
 
 
 def drawn(day: dt.date) -> bool:
@@ -64,12 +72,12 @@ def _whole(day: dt.date, moment: dt.datetime) -> int:
     return made
 
 
-def _early(day: dt.date, moment: dt.datetime) -> int:
+def _early(of_day: Terms, moment: dt.datetime) -> int:
     """Freeze and draw what the offices and counties of one city have done so far, before the hour (提前封存)."""
+    day, at = of_day.day, moment - EARLY
     area = set(Capacity.objects.filter(key__startswith=EARLY_AREA).exclude(level="CITY").values_list("pk", flat=True))
     if Population.objects.filter(day=day, capacity_id__in=area).exists():
         return 0
-    of_day, at = terms(day), moment - EARLY
     parties = {one for one in _parties(of_day, _owing(of_day) & area) if one[1] != Party.DISCIPLINE}
     _commit(day, parties, at)
     freezing.freeze_day(day, kinds=EARLY_KINDS, capacity_ids=area, at=at)
@@ -140,31 +148,27 @@ def _reveal(day: dt.date, after: dt.datetime) -> None:
 
 
 def _publish(day: dt.date, at: dt.datetime) -> None:
-    """A public number, typed in by one person of the province and confirmed by another."""
+    """The public numbers, typed in by one person of the province and confirmed by another."""
     first, second = list(
         Appointment.objects.filter(capacity__key="jilin@PROVINCE", post__role="centre-supervisor").order_by("pk")[:2]
     )
-    number = PublicNumber.objects.create(
-        day=day,
-        kind=PublicNumber.Kind.PUBLISHED,
-        name=rules.PUBLIC_NUMBERS[0],
-        issue=f"合成{day:%Y%m%d}",
-        value=f"{int(_secret('public', day)[:8], 16) % 1000:03}",
-        published_at=at,
-        entered_by=first,
-        entered_at=at + ENTERED,
-    )
-    PublicNumberConfirmation.objects.create(number=number, confirmed_by=second, confirmed_at=at + CONFIRMED)
-    audit.record(
-        kind=EventKind.PUBLIC_NUMBER_ENTERED,
-        by=None,
-        object_type="public-number",
-        object_id=number.pk,
-        reason="合成数据",
-        details={"day": str(day), "name": number.name, "issue": number.issue, "value": number.value},
-    )
-
-
-def count(day: dt.date) -> int:
-    """How many draws a day has."""
-    return Draw.objects.filter(population__day=day).count()
+    for name in rules.PUBLIC_NUMBERS:
+        number = PublicNumber.objects.create(
+            day=day,
+            kind=PublicNumber.Kind.PUBLISHED,
+            name=name,
+            issue=day.isoformat(),
+            value=f"{int(_secret('public', name, day)[:8], 16) % 1000:03}",
+            published_at=at,
+            entered_by=first,
+            entered_at=at + ENTERED,
+        )
+        PublicNumberConfirmation.objects.create(number=number, confirmed_by=second, confirmed_at=at + CONFIRMED)
+        audit.record(
+            kind=EventKind.PUBLIC_NUMBER_ENTERED,
+            by=None,
+            object_type="public-number",
+            object_id=number.pk,
+            reason="合成数据",
+            details={"day": str(day), "name": number.name, "issue": number.issue, "value": number.value},
+        )
