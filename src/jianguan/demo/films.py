@@ -18,20 +18,21 @@ from jianguan.demo.people import CHARACTERS
 from jianguan.kit.clock import CHINA
 
 DAYS = dt.timedelta(days=2)
-MOST_ITEMS, MOST_FILMS = 3, 2
+MOST_ITEMS, MOST_FILMS = 5, 2
 """Of one unit and start; of one record. Each film is a processor second of copying."""
 
 
 def fetch_open(today: dt.date) -> int:
-    """Fetch the films of open assignments of the last days of units with log-ins; returns how many there are."""
+    """Fetch the films of the first open assignments of units with log-ins, as desks list them; returns how many."""
     with scopes.within(scopes.everything()):
         found = 0
         for unit in sorted({key for one in CHARACTERS for key, _, _ in one.posts}):
             open_ones = Assignment.objects.filter(
                 capacity__key=unit, item__population__day__gte=today - DAYS, item__recordings=None, reviews=None
             )
-            newest = open_ones.order_by("-item__population__day", "pk").select_related("item__population")
-            with_films = [one.item for one in newest if one.item.about.get("recordings")]
+            queue = open_ones.order_by("item__population__day", "item__population__kind", "item__position", "pk")
+            listed = queue.select_related("item__population")
+            with_films = [one.item for one in listed if one.item.about.get("recordings")]
             found += sum(_fetch(item) for item in with_films[:MOST_ITEMS])
         return found
 
