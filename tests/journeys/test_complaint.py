@@ -1,6 +1,7 @@
 """Journey 5: on a phone, report with two photos → code → 'in work' → answer → dissatisfied → superior."""
 
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,9 @@ from jianguan.backbone.people.acting import Actor
 from jianguan.backbone.scope import scope as scopes
 from staff import PASSWORD, account_of
 
+AXE = Path(__file__).parents[1] / "web" / "vendor" / "axe-core" / "4.14.1" / "axe.min.js"
+SERIOUS = """axe.run(document, {resultTypes: ['violations']}).then(found => found.violations
+    .filter(one => ['serious', 'critical'].includes(one.impact)).map(one => [one.id, one.nodes[0].html]))"""
 PHONE = {"width": 390, "height": 844}
 
 
@@ -176,3 +180,18 @@ def test_without_script_the_whole_form_is_there_and_a_sum_stands_for_the_work(se
     page.get_by_role("button", name="提交").click()
     assert len(page.locator("#code").inner_text()) == 24
     context.close()
+
+
+def test_the_public_pages_hold_nothing_serious_for_axe(server: str, browser: Any) -> None:
+    context = browser.new_context(locale="zh-CN", viewport=PHONE, bypass_csp=True)
+    page = context.new_page()
+    found: dict[str, Any] = {}
+    report(page, server)
+    page.add_script_tag(path=AXE)
+    found["receipt"] = page.evaluate(SERIOUS)
+    for path in ("/portal/", "/portal/report/", "/portal/follow/", "/portal/mine/"):
+        page.goto(server + path)
+        page.add_script_tag(path=AXE)
+        found[path] = page.evaluate(SERIOUS)
+    context.close()
+    assert {path: wrong for path, wrong in found.items() if wrong} == {}

@@ -288,3 +288,10 @@ def test_pages_load_nothing_from_elsewhere_and_hold_no_inline_script() -> None:
         page = text(response)
         assert not re.search(r"https?://(?!127)|<script(?![^>]+src)|style=|\son\w+=", page)
         assert "script-src 'self'" in response["Content-Security-Policy"]
+
+
+def test_megabytes_of_text_are_refused_whole() -> None:
+    before = Complaint.objects.count()
+    assert send(Client(), text="长" * 1_200_000).status_code == 400
+    assert "不超过 5000 字" in text(send(Client(), text="长" * 6000), 422)
+    assert Complaint.objects.count() == before
