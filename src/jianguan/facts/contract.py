@@ -2,7 +2,7 @@
 
 Every column of a contract says its Chinese label, type, unit, code table, whether it must be there, and how it counts
 as personal data. The column ``capacity`` (履职身份, the key of the capacity that answers for the row) is added to every
-contract; a row without it takes the capacity its source was registered with.
+contract; a row without it takes the capacity its source was registered with, and a row that names another is refused.
 """
 
 import datetime as dt

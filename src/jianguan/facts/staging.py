@@ -21,7 +21,7 @@ PARQUET = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, PARQUET_VERSIO
 SORTED_ROWS = 500_000
 """A day of the largest fact is less. A backlog with more rows is sorted by site when the lake is compacted."""
 
-JSON_RULE, FORMULA_RULE, REPEATED_RULE = "json", "formula", "repeated"
+JSON_RULE, FORMULA_RULE, REPEATED_RULE, FOREIGN_RULE = "json", "formula", "repeated", "foreign"
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +191,7 @@ class Stage:
             -2: Rule(-2, FORMULA_RULE, "", "含公式单元格，请先粘贴为数值"),
             -4: Rule(-4, JSON_RULE, "", "同一列写了两次"),
             -3: Rule(-3, REPEATED_RULE, "", "同一文件中主键重复，只收第一行"),
+            -5: Rule(-5, FOREIGN_RULE, "capacity", "履职身份不是该数据源的履职身份"),
         }
 
     def verdicts(self, held: list[str]) -> list[tuple[int, Rule | None, int | None]]:
@@ -270,6 +271,8 @@ class Stage:
         if original and self.opened.kind != "json":
             raw = ", ".join(f"{literal(column)}: {name(column)}" for column in self.opened.columns)
             extra.append(f"{{{raw}}} AS _original")
+        if self.capacity:
+            special.append(f"WHEN capacity <> {literal(self.capacity)} THEN -5")
         values = [f"{sql} AS {name(key)}" for key, sql in self.checked.values.items()]
         carried = [f"{sql} AS {name(key)}" for key, sql in self.checked.carried.items()]
         inner = f"SELECT {', '.join([*values, *carried, *extra])} FROM {source} WHERE coalesce({self.keep}, false)"

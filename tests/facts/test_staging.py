@@ -1,0 +1,56 @@
+"""What a source may say, and what is only counted; staged without a database."""
+
+import datetime as dt
+from pathlib import Path
+
+from facts.conftest import as_csv, exam
+from jianguan.facts import lake, readers
+from jianguan.facts.contract import contract
+from jianguan.facts.pseudonyms import keys
+from jianguan.facts.staging import Stage
+
+NOW = dt.datetime(2020, 3, 3, 8, tzinfo=dt.UTC)
+INSPECTION = {
+    "jylsh": "J1",
+    "cllx": "K33",
+    "syxz": "A",
+    "jyjgbh": "A1",
+    "jcxdh": "1",
+    "jycs": "1",
+    "kssj": "2020-03-02 08:00:00",
+    "jssj": "2020-03-02 08:20:00",
+    "jyjl": "1",
+}
+
+
+def staged(folder: Path, fact: str, text: str, capacity: str = "") -> tuple[list[str], dict[str, int], list[str]]:
+    """Keys of capacities of the rows taken, words counted, and reasons of the refused rows."""
+    (folder / "in.csv").write_text(text)
+    with lake.engine(folder / "scratch") as duck:
+        opened = readers.open_file(duck, folder / "in.csv", folder, None)
+        stage = Stage(duck, opened, contract(fact), None, keys(folder / "key"), now=NOW, capacity=capacity)
+        list(stage.identities())
+        files = [str(folder / file.path) for file in stage.write(folder / "batch", 1)]
+        broken = stage.broken()
+        days, warnings = stage.count(files) if files else ([], {})
+        return [key for _, key, _ in days], warnings, [one.rule for one in stage.refusals(broken)]
+
+
+def test_a_source_of_one_capacity_cannot_report_for_another(tmp_path: Path) -> None:
+    rows = [
+        exam(1, capacity="changchun@CITY"),
+        exam(2, capacity="jilin@CITY"),
+        exam(3, capacity=""),
+    ]
+    assert staged(tmp_path, "exam", as_csv(rows), "changchun@CITY")[::2] == (["changchun@CITY"], ["foreign"])
+
+
+def test_a_source_of_the_whole_province_reports_for_every_capacity(tmp_path: Path) -> None:
+    rows = [exam(1, capacity="changchun@CITY"), exam(2, capacity="jilin@CITY")]
+    assert staged(tmp_path, "exam", as_csv(rows))[::2] == (["changchun@CITY", "jilin@CITY"], [])
+
+
+def test_a_check_digit_that_is_wrong_is_counted_and_one_that_is_not_there_is_not(tmp_path: Path) -> None:
+    vins = ["LSGPC54U5AF000001", "1M8GDM9AXKP042788", ""]
+    rows = [INSPECTION | {"jylsh": f"J{place}", "clsbdh": vin} for place, vin in enumerate(vins)]
+    assert staged(tmp_path, "inspection", as_csv(rows))[1] == {"车辆识别代号：车辆识别代号校验位不符": 1}
