@@ -37,12 +37,15 @@ BAD = {
 
 
 CONNECTION = duckdb.connect(config={"threads": 1})
-ALL = ", ".join(form.sql_of("v") for form in FORMS.values())
+NUMBERS = "".join(f", {form.number_of('v')} AS n_{key}" for key, form in FORMS.items() if form.number)
+ALL = ", ".join(form.sql_of("v", f"n_{key}") for key, form in FORMS.items())
 
 
 def in_sql(values: list[str]) -> dict[str, list[bool]]:
     """Judge every value by every form, in one query."""
-    rows = CONNECTION.execute(f"SELECT {ALL} FROM (SELECT unnest(?) AS v)", [values]).fetchall()
+    rows = CONNECTION.execute(
+        f"SELECT {ALL} FROM (SELECT v{NUMBERS} FROM (SELECT unnest(?) AS v))", [values]
+    ).fetchall()
     return {name: [row[place] for row in rows] for place, name in enumerate(FORMS)}
 
 

@@ -266,7 +266,6 @@ def _warnings(column: Column, key: str) -> dict[str, str]:
     if column.code and not (table := codes()[column.code]).complete:
         found[f"{column.label}：代码未收录"] = f"{this} NOT IN ({', '.join(map(literal, table.entries))})"
     if stricter := WARNINGS.get(column.form):
-        found[f"{column.label}：{FORMS[stricter].label}不符"] = (
-            f"NOT {FORMS[stricter].sql_of(this, name(f'number_{key}'))}"
-        )
+        holds = FORMS[stricter].sql_of(this, name(f"number_{key}"))
+        found[f"{column.label}：{FORMS[stricter].label}不符"] = f"{this} IS NOT NULL AND NOT {holds}"
     return found

@@ -49,7 +49,7 @@ class Form:
     holds: Callable[[str], bool]
     sql: str
     number: str = ""
-    """SQL of a BIGINT that ``sql`` reads digit by digit as ``{number}``; worth a column of its own."""
+    """SQL of what ``sql`` reads digit by digit as ``{number}``, a BIGINT or codes; worth a column of its own."""
 
     def sql_of(self, expression: str, number: str = "") -> str:
         """Return the SQL condition for an expression that is a VARCHAR and not NULL.
@@ -136,8 +136,7 @@ _RIC_SQL = (
     f"regexp_full_match({{value}}, '{RIC}')"
     f" AND substr('{RIC_DIGITS}', (({_weighted(RIC_WEIGHTS, 17)}) % 11 + 1)::INT, 1) = substr({{value}}, 18, 1)"
     " AND {number} // 1000 % 100000000 >= 18500101"
-    " AND try_cast(substr({value}, 7, 4) || '-' || substr({value}, 11, 2) || '-' || substr({value}, 13, 2) AS DATE)"
-    " IS NOT NULL"
+    " AND try_strptime(substr({value}, 7, 8), '%Y%m%d') IS NOT NULL"
 )
 _USCC_SQL = (
     f"regexp_full_match({{value}}, '{USCC}')"
@@ -148,13 +147,21 @@ _ORGANISATION_SQL = (
     f" AND substr('0123456789X0', (12 - ({_sum(ORGANISATION_WEIGHTS, _at(ORGANISATION_ALPHABET))}) % 11)::INT, 1)"
     " = substr({value}, 9, 1)"
 )
-_VIN_LETTERS = VIN_ALPHABET[10:]
-_VIN_NUMBER = (
-    f"try_cast(translate({{value}}, '{_VIN_LETTERS}', '{''.join(VIN_VALUES[c] for c in _VIN_LETTERS)}') AS BIGINT)"
-)
+_VIN_PLACES = [place for place, weight in enumerate(VIN_WEIGHTS, 1) if weight]
+_VIN_CODES = "{" + ", ".join(f"'c{i}': ascii(substr({{value}}, {i}, 1))" for i in _VIN_PLACES) + "}"
+"""Codes of the characters, of which 0-9, A-I, J-R and S-Z stand in rows; DuckDB's translate is three times slower."""
+
+
+def _vin_value(place: int) -> str:
+    code = f"{{number}}.c{place}"
+    rows = ((58, 48), (74, 64), (83, 73))
+    return f"CASE {' '.join(f'WHEN {code} < {end} THEN {code} - {less}' for end, less in rows)} ELSE {code} - 81 END"
+
+
 _VIN_SQL = (
-    f"regexp_full_match({{value}}, '{VIN}')"
-    f" AND substr('{VIN_DIGITS}', (({_weighted(VIN_WEIGHTS, 17)}) % 11 + 1)::INT, 1) = substr({{value}}, 9, 1)"
+    f"regexp_full_match({{value}}, '{VIN}') AND substr('{VIN_DIGITS}',"
+    f" ({' + '.join(f'{VIN_WEIGHTS[i - 1]} * ({_vin_value(i)})' for i in _VIN_PLACES)}) % 11 + 1, 1)"
+    " = substr({value}, 9, 1)"
 )
 
 FORMS: dict[str, Form] = {
@@ -168,7 +175,7 @@ FORMS: dict[str, Form] = {
     "sha256": _pattern("SHA-256 摘要", SHA256),
     "uscc": Form("统一社会信用代码", is_uscc, _USCC_SQL),
     "vin": _pattern("车辆识别代号", VIN),
-    "vin_check": Form("车辆识别代号校验位", has_vin_check_digit, f"coalesce({_VIN_SQL}, false)", _VIN_NUMBER),
+    "vin_check": Form("车辆识别代号校验位", has_vin_check_digit, f"coalesce({_VIN_SQL}, false)", _VIN_CODES),
 }
 """Forms a column may name; a value that does not hold is refused."""
 
