@@ -91,3 +91,19 @@ def test_the_job_looks_into_the_drop_folder_of_the_installation(home: Path) -> N
     assert (home / "drop" / "exam" / "day.csv").exists()
     take_dropped_files(timestamp=0)
     assert (home / "drop" / "done" / "exam" / "day.csv").exists()
+
+
+@pytest.mark.parametrize("linked", ["exam.csv", "mapping.yaml"])
+def test_a_link_is_refused_and_what_it_points_to_stays_unread(linked: str, tmp_path: Path) -> None:
+    inbox, secret = tmp_path / "inbox" / "exam", tmp_path / "secret"
+    inbox.mkdir(parents=True)
+    secret.write_text("secret\n")
+    (inbox / "exam.csv").write_text("lsh\nE1\n")
+    (inbox / linked).unlink(missing_ok=True)
+    (inbox / linked).symlink_to(secret)
+    (inbox / "exam.csv.ready").touch()
+    heard: list[str] = []
+    assert look(inbox.parent, {}, heard.append) == []
+    assert heard == ["exam.csv：投递目录中的文件和映射不能是链接"]
+    assert (inbox.parent / "refused" / "exam" / "exam.csv").exists()
+    assert secret.read_text() == "secret\n"

@@ -62,6 +62,8 @@ def _take(folder: Path, path: Path, report: Callable[[str], object]) -> Batch | 
     fact = path.parent.name
     by_file = path.parent / MAPPING
     try:
+        if path.is_symlink() or by_file.is_symlink():  # or whoever may drop files reads all that the program may read
+            raise ValueError("投递目录中的文件和映射不能是链接")
         mapping = read_mapping(by_file) if by_file.exists() else None
         batch = ingest.take_in(fact, path, source=ingest.source(fact, fact), mapping=mapping)
     except (ValueError, WrongMapping) as wrong:
