@@ -264,7 +264,7 @@ def sealed_rows(batch: Batch, *, after: int) -> Iterator[dict[str, Any]]:
 def refusals_of(batch: Batch, most: int) -> list[dict[str, Any]]:
     """Return the first refused rows of a batch as line, column, rule and message; for whoever brought the file."""
     with rows_of(batch.source.capacity_id):
-        return list(batch.refusals.values("line", "column", "rule", "message")[:most])
+        return [dict(row) for row in batch.refusals.values("line", "column", "rule", "message")[:most]]
 
 
 def original_of(row: Quarantine) -> bytes:
