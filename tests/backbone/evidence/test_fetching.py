@@ -44,6 +44,14 @@ def test_fetching_again_returns_what_is_here(tmp_path: Path) -> None:
     assert Recording.objects.count() == 1
 
 
+def test_one_name_at_two_units_is_two_recordings_over_the_same_bytes(tmp_path: Path) -> None:
+    films.film(tmp_path / "a.mp4", seconds=2)
+    here = recordings.fetched(tmp_path, "a.mp4", capacity=CITY)
+    there = recordings.fetched(tmp_path, "a.mp4", capacity="siping@CITY")
+    assert (there.capacity.key, there.stored, there.attempt) == ("siping@CITY", here.stored, 1)
+    assert there != here
+
+
 def test_a_clip_that_vanished_is_missing_and_found_later_by_a_new_attempt(tmp_path: Path) -> None:
     gone = recordings.fetched(tmp_path, "gone.mp4", capacity=CITY)
     assert (gone.state, gone.problems, gone.attempt) == (Recording.State.MISSING, [problems.GONE], 1)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from PIL import Image, UnidentifiedImageError
 from procrastinate.contrib.django import app
 
@@ -62,7 +63,7 @@ def fetch(wanted: Wanted, *, source: Recorder | None = None, again: bool = False
     A fetched recording is never asked for again: its bytes are here. Raises recorders.Unreachable when the recorder
     does not answer, because then nothing is known.
     """
-    last = Recording.objects.filter(source_ref=wanted.reference).order_by("-attempt").first()
+    last = _known(wanted).first()
     if last is not None and (last.state == Recording.State.FETCHED or not again):
         return last
     found = _ask(source or recorder(), wanted)
@@ -71,7 +72,13 @@ def fetch(wanted: Wanted, *, source: Recorder | None = None, again: bool = False
             return _record(wanted, found, attempt=(last.attempt if last else 0) + 1)
     except IntegrityError:  # somebody else fetched it meanwhile
         log.info("recording %s was fetched twice at once", wanted.reference)
-        return Recording.objects.filter(source_ref=wanted.reference).order_by("-attempt")[0]
+        return _known(wanted)[0]
+
+
+def _known(wanted: Wanted) -> QuerySet[Recording]:
+    """What was fetched of this before, latest attempt first: one place of one unit, from one moment on."""
+    same = Recording.objects.filter(capacity_id=wanted.capacity_id, source_ref=wanted.reference)
+    return same.filter(starts_at=wanted.starts_at).order_by("-attempt")
 
 
 def _ask(source: Recorder, wanted: Wanted) -> _Found:

@@ -65,7 +65,9 @@ class Recording(models.Model):
     class Meta:
         verbose_name = "录像"
         constraints = [
-            models.UniqueConstraint(fields=["source_ref", "attempt"], name="recording_once"),
+            models.UniqueConstraint(
+                fields=["capacity", "source_ref", "starts_at", "attempt"], name="recording_once", nulls_distinct=False
+            ),
             models.CheckConstraint(
                 name="recording_fetched_is_stored",
                 condition=~models.Q(state="fetched") | models.Q(stored__isnull=False),
