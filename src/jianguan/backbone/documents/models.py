@@ -342,7 +342,7 @@ class Ruling(models.Model):
     reason = models.TextField("理由")
     decision = models.OneToOneField(Decision, on_delete=models.PROTECT, related_name="+")
     document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="ruling")
-    decided_by = models.ForeignKey(Appointment, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_by = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField("决定时间")
 
     class Meta:

@@ -17,7 +17,7 @@ from jianguan.rulebook import FONTS, RULEBOOK
 FOLDER = RULEBOOK / "documents"
 TEMPLATE = FOLDER / "official.typ"
 WORD_TEMPLATE = FOLDER / "official.docx"
-UNNUMBERED = "（待编号）"
+UNNUMBERED, NO_DAY = "（待编号）", "　　年　月　日"
 ACTING = "本文书以{level}身份制发，依据第十七条代行相应职责"
 
 
@@ -41,7 +41,7 @@ def printed(draft: Draft, *, number: str, day: dt.date, code: str, signer: str) 
         "blocks": rules.blocks(written, draft.tables),
         "attachments": list(draft.attachments),
         "agency": agency.name,
-        "date": rules.day_words(day) if number else "",
+        "date": rules.day_words(day) if number else NO_DAY,
         "note": "；".join(notes),
         "copies": [names[one] for one in draft.copied if one in names],
         "printed_by": agency.name,

@@ -205,8 +205,11 @@ def _content(request: StaffRequest, number: int) -> dict[str, Any]:
 @require_safe
 @page(Permission.DOCUMENT_READ)
 def show(request: StaffRequest, number: int) -> HttpResponse:
-    """One document with its digests, versions and acknowledgements."""
-    return render(request, "norms/show.html", _content(request, number))
+    """One document with its digests, versions and acknowledgements; a drafted one has a page of its own."""
+    content = _content(request, number)
+    if content["document"].draft_id is not None:
+        return redirect("document-page", number)
+    return render(request, "norms/show.html", content)
 
 
 @require_safe
