@@ -24,6 +24,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "cases.Case": {"state": "opened"},
     "campaigns.Campaign": {"kind": "open-visit", "count": 1},
     "evidence.Recording": {"state": "missing"},
+    "documents.Receipt": {"received": True},
     "facts.Batch": {"contract": "exam"},
     "facts.Source": {"contract": "exam"},
 }
