@@ -69,6 +69,7 @@ SPLIT = {
         "seeds": "actions on the sources of a seed",
         "shares": "queries: what has come of the sources of a seed",
         "terms": "queries: on which terms a day is drawn",
+        "unowned": "actions: tell of records that no unit answers for",
     },
     "campaigns": {
         "drawing": "actions: draw a campaign",

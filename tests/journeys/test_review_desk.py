@@ -83,7 +83,7 @@ def desk(server: str, page: Any, tmp_path: Path) -> Desk:
                 f"合成-{number}",
                 [actor],
                 media=True,
-                about={"summary": {"考试科目": "科目三", "考场": "合成考场", "成绩": "100"}, "persons": {}},
+                about={"summary": [["考试科目", "科目三"], ["考场", "合成考场"], ["成绩", "100"]], "persons": {}},
             )
             film(item, tmp_path, f"{number}.mp4")
             drawing.assigned(item, actor)

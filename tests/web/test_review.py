@@ -170,7 +170,7 @@ def test_who_is_behind_a_pseudonym_is_shown_once_with_a_reason(
     identities.keep(keys, [(pseudonym, "22010119900101001X")])
     population = freeze(OFFICE, "archive", 20)
     item = drawing.item_of(
-        drawing.draw_of(population), "合成-1", [by], about={"summary": {}, "persons": {"申请人": pseudonym}}
+        drawing.draw_of(population), "合成-1", [by], about={"summary": [], "persons": {"申请人": pseudonym}}
     )
     one = drawing.assigned(item, by)
     page = text(desk.get(f"/review/items/{one.pk}/"))

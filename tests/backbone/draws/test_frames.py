@@ -79,7 +79,7 @@ def test_an_inspected_vehicle_brings_the_cameras_of_its_minutes_and_a_school_bus
     (recording,) = plain.about["recordings"]
     assert (recording["ref"], recording["starts_at"], recording["ends_at"]) == ("a.mp4", moment(9), moment(9, 10))
     assert plain.doers == ("C1",)
-    assert bus.about["summary"]["使用性质"] == "中小学生校车"
+    assert dict(bus.about["summary"])["使用性质"] == "中小学生校车"
 
 
 @pytest.mark.clause("6.6")
@@ -116,7 +116,7 @@ def test_a_learner_counts_once_for_his_county_and_once_for_the_city_above(take: 
     found = members("online-learner", COUNTY, CITY)
     assert set(found) == {COUNTY, CITY}
     (one,) = found[COUNTY]
-    assert one.about["summary"]["学习流水号"] == "S1、S2"
+    assert dict(one.about["summary"])["学习流水号"] == "S1、S2"
     assert CARD not in str(one)
     assert one.record.id == found[CITY][0].record.id
 

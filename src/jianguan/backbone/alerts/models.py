@@ -16,6 +16,7 @@ class AlertKind(models.TextChoices):
     FEED_GAP = "feed-gap", "数据缺报"
     FEED_LATE = "feed-late", "数据迟报"
     QUOTA_UNFINISHED = "quota-unfinished", "抽查未达比例"
+    RECORDS_UNOWNED = "records-unowned", "记录没有归属单位"
     REVIEW_DISAGREEMENT = "review-disagreement", "复核意见不一"
 
 

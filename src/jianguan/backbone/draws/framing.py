@@ -93,9 +93,7 @@ def members(
     ``at``: versions of the lake; ``only`` and ``without``: pairs of capacity and member to keep or to leave out.
     Each group must be used up before the next is asked for.
     """
-    for fact in (*frame.facts, *frame.beside):
-        sql = catalogue.select(places.lake(), fact, day, day, (at or {}).get(fact))
-        duck.execute(f"CREATE OR REPLACE TEMP VIEW {fact} AS {sql}")
+    _view(duck, frame, day, at)
     _fill(duck, "wanted", ("unit",), ((one,) for one in units))
     _fill(duck, "known", ("unit", "id"), without)
     picked = ""
@@ -116,6 +114,32 @@ def members(
     names = [column[0] for column in cursor.description or ()]
     for unit, rows in itertools.groupby(_rows(cursor, names), key=lambda row: str(row["unit"])):
         yield unit, (_member(frame, day, row) for row in rows)
+
+
+def unowned(
+    duck: duckdb.DuckDBPyConnection, frame: Frame, day: dt.date, *, units: Iterable[str], at: Versions | None = None
+) -> dict[str, int]:
+    """How many records of a frame none of the ``units`` answers for, by place: their place or unit is not known."""
+    _view(duck, frame, day, at)
+    _fill(duck, "wanted", ("unit",), ((one,) for one in units))
+    return dict(
+        duck.execute(
+            f"""
+            WITH frame AS ({frame.sql.read_text(encoding="utf-8")}), answered AS (
+                SELECT DISTINCT c.capacity FROM chain c SEMI JOIN wanted w ON w.unit = c.unit
+            )
+            SELECT coalesce(f.site, ?), count(DISTINCT f.id) FROM frame f ANTI JOIN answered a USING (capacity)
+            GROUP BY 1 ORDER BY 2 DESC, 1
+            """,  # noqa: S608 - registered by domains, no words of users
+            [UNKNOWN_PLACE],
+        ).fetchall()
+    )
+
+
+def _view(duck: duckdb.DuckDBPyConnection, frame: Frame, day: dt.date, at: Versions | None) -> None:
+    for fact in (*frame.facts, *frame.beside):
+        sql = catalogue.select(places.lake(), fact, day, day, (at or {}).get(fact))
+        duck.execute(f"CREATE OR REPLACE TEMP VIEW {fact} AS {sql}")
 
 
 def _rows(cursor: duckdb.DuckDBPyConnection, names: list[str]) -> Iterator[dict[str, Any]]:
@@ -149,18 +173,19 @@ def _member(frame: Frame, day: dt.date, row: dict[str, Any]) -> Member:
     return Member(record, tuple(one for one in row["doers"] or () if one), about)
 
 
-def _said(fact: str, values: Mapping[str, Any]) -> dict[str, str]:
-    """Columns in Chinese words: labels of the contract, codes by their table; what is empty is left out."""
+def _said(fact: str, values: Mapping[str, Any]) -> list[list[str]]:
+    """Columns as [label, words], in the order of the frame: labels of the contract, codes by their table, no gaps."""
     if not fact:
-        return {label: _text(value) for label, value in values.items() if value is not None}
-    found, columns = {}, contract(fact).columns
+        return [[label, _text(value)] for label, value in values.items() if value is not None]
+    found, columns = [], contract(fact).columns
     for name, value in values.items():
         if value is None:
             continue
         column = columns.get(name)
         entries = codes()[column.code].entries if column and column.code else {}
         text = entries[str(value)].label if str(value) in entries else _text(value)
-        found[column.label if column else name] = f"{text} {column.unit}" if column and column.unit else text
+        said = f"{text} {column.unit}" if column and column.unit else text
+        found.append([column.label if column else name, said])
     return found
 
 

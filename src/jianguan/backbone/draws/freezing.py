@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from jianguan.backbone.agencies.models import Capacity
 from jianguan.backbone.audit import actions as audit
 from jianguan.backbone.audit.events import EventKind
-from jianguan.backbone.draws import framing, rules, shares
+from jianguan.backbone.draws import framing, rules, shares, unowned
 from jianguan.backbone.draws.feeds import feeds
 from jianguan.backbone.draws.frames import Frame, frames
 from jianguan.backbone.draws.keeping import keep_all
@@ -132,7 +132,8 @@ def _freeze(day: dt.date, wanted: list[tuple[Frame, set[int]]], of_day: Terms, a
     standing: dict[tuple[str, int], list[Population]] = defaultdict(list)
     for one in Population.objects.filter(day=day, kind__in=[frame.kind for frame, _ in wanted]).order_by("part"):
         standing[one.kind, one.capacity_id].append(one)
-    waiting = [(frame, _units(frame, day, ids, standing, of_day)) for frame, ids in wanted]
+    again = unowned.standing(day)
+    waiting = [(frame, _units(frame, day, ids, standing, of_day, again=frame.kind in again)) for frame, ids in wanted]
     if not any(units for _, units in waiting):
         return result
     now = _now(day, at, of_day)
@@ -172,9 +173,18 @@ def _now(day: dt.date, at: dt.datetime, of_day: Terms) -> _Now:
 
 
 def _units(
-    frame: Frame, day: dt.date, ids: set[int], standing: Mapping[tuple[str, int], list[Population]], of_day: Terms
+    frame: Frame,
+    day: dt.date,
+    ids: set[int],
+    standing: Mapping[tuple[str, int], list[Population]],
+    of_day: Terms,
+    *,
+    again: bool,
 ) -> list[_Unit]:
-    """The capacities that have no population yet, an unknown one whose feed has come, or records that came since."""
+    """The capacities that have no population yet, an unknown one whose feed has come, or records that came since.
+
+    ``again``: records of the day belonged to nobody; their places may have been registered since.
+    """
     known = feeds(frame, day, ids, of_day)
     fresh = BatchDay.objects.filter(
         day=day, batch__contract__in=frame.facts, batch__state=BatchState.COMMITTED
@@ -185,7 +195,8 @@ def _units(
         parts = standing.get((frame.kind, capacity.pk), [])
         if parts:
             unknown = parts[-1].state == PopulationState.UNKNOWN
-            if feed is Feed.UNKNOWN or not (unknown or (fresh is not None and fresh > parts[-1].frozen_at)):
+            since = again or (fresh is not None and fresh > parts[-1].frozen_at)
+            if feed is Feed.UNKNOWN or not (unknown or since):
                 continue
         found.append(_Unit(capacity, feed, missing, parts))
     return found
@@ -225,6 +236,8 @@ def _freeze_kind(duck: duckdb.DuckDBPyConnection, frame: Frame, units: list[_Uni
                     },
                 },
             )
+    if frame.daily and frame.facts:
+        unowned.look(duck, frame, now.day, bearers=now.terms.percents.get(frame.kind, {}), at=at_versions)
     for row, _ in rows.values():
         result.populations += 1
         result.states[row.state] += 1

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from jianguan.backbone.alerts.models import Alert
 from jianguan.backbone.draws import actions, drawing, queries, rules
 from jianguan.backbone.draws.frames import NO_ALERTS, frames, title_of
 from jianguan.backbone.draws.manifests import members_text
@@ -37,6 +38,11 @@ def tabs(active: str) -> list[dict[str, Any]]:
     return [
         {"label": label, "url": reverse(name), "active": name == active, "count": None} for name, label in TABS.items()
     ]
+
+
+def of_alert(alert: Alert) -> str:
+    """The populations of the kind and day an alert is about."""
+    return f"{reverse('draws')}?kind={alert.key.split(':')[1]}&date={alert.day}"
 
 
 def mask(member: str) -> str:

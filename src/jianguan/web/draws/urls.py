@@ -13,6 +13,7 @@ register(NavItem("履职", 32, "抽查", "list-check", "draws", Permission.DRAW_
 next_action.register("population:", "看抽查", lambda kind: f"{reverse('draws')}?kind={kind}", Permission.DRAW_READ)
 for _kind in (AlertKind.DRAW_REVEAL_MISMATCH, AlertKind.DRAW_REVEAL_WITHHELD, AlertKind.DRAW_SECOND_SEED):
     leads.register(_kind, "看种子来源", seeds.of_alert, Permission.DRAW_READ)
+leads.register(AlertKind.RECORDS_UNOWNED, "看抽查总体", populations.of_alert, Permission.DRAW_READ)
 
 urlpatterns = [
     path("draws/", populations.listing, name="draws"),

@@ -180,7 +180,7 @@ def show(request: StaffRequest, number: int) -> HttpResponse:
             ],
             "newer": newer,
             "may_correct": newer is None and mine and request.actor.may(Permission.CHECK_RECORD),
-            "summary": (item.about or {}).get("summary", {}).items(),
+            "summary": (item.about or {}).get("summary", []),
             "breadcrumbs": [
                 {"label": "复核工作台", "url": reverse("review")},
                 {"label": "复核记录", "url": reverse("review-records")},

@@ -98,7 +98,7 @@ def shown(
         "seen": len(seen),
         "watched": watched,
         "percent": queries.number(queries.WATCH, one.capacity_id, clock.today()),
-        "summary": (one.about or {}).get("summary", {}).items(),
+        "summary": (one.about or {}).get("summary", []),
         "persons": (one.about or {}).get("persons", {}).items(),
         "checklist": checklist,
         "groups": filled.groups([problem for problem in problems if problem.item]),
