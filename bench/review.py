@@ -81,7 +81,7 @@ def lay_down(scale: Scale) -> tuple[str, list[int]]:
         population=population, capacity=seat, algorithm="bench", seed="0" * 64, sources={}, parameters={},
         floor=scale.records, export=stored, drawn_at=now,
     )  # fmt: skip
-    summary = {f"项目{n}": "合成数据" for n in range(16)}
+    summary = [[f"项目{n}", "合成数据"] for n in range(16)]
     for number in range(scale.records):
         item = DrawItem.objects.create(
             draw=draw, population=population, capacity=seat, member=f"合成-{number}", stratum="合成考场",
