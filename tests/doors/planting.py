@@ -27,6 +27,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "documents.Receipt": {"received": True},
     "facts.Batch": {"contract": "exam"},
     "facts.Source": {"contract": "exam"},
+    "review.Review": {"counted": True},
 }
 
 
