@@ -127,9 +127,9 @@ AXES_LOCKOUT_CALLABLE = "jianguan.web.login.views.locked_out"
 OTP_TOTP_ISSUER = "监管"
 CSRF_FAILURE_VIEW = "jianguan.web.errors.form_expired"
 
-# Sessions end after 30 idle minutes.
+# Sessions end after 30 idle minutes, known to a minute.
+SESSION_ENGINE = "jianguan.web.sessions"
 SESSION_COOKIE_AGE = 30 * 60
-SESSION_SAVE_EVERY_REQUEST = True
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

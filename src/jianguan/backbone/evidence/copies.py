@@ -16,6 +16,9 @@ from jianguan.engines import media
 from jianguan.kit import clock
 
 SEGMENT_TYPE = "video/mp4"
+SEGMENT_MS = 8_000
+SHORT_MS, SHORT_SEGMENT_MS = 60_000, 4_000
+"""A recording shorter than a minute is cut finer, so that a check has a segment in the middle."""
 TELL_SECONDS = 1.0
 """How often progress is written."""
 log = logging.getLogger(__name__)
@@ -63,7 +66,8 @@ def _make(recording: Recording, work: CopyWork) -> ReviewCopy | None:
         tempfile.TemporaryDirectory(dir=scratch, prefix="copy-") as name,
         store().local(recording.stored.sha256) as path,
     ):
-        made = media.segment(path, Path(name), progress=progress)
+        target_ms = SEGMENT_MS if recording.duration_ms >= SHORT_MS else SHORT_SEGMENT_MS
+        made = media.segment(path, Path(name), target_ms, progress=progress)
         try:
             with scopes.within(scopes.everything()):
                 return _record(recording, work, made)

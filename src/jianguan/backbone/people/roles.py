@@ -17,6 +17,7 @@ def roles() -> dict[str, Role]:
     return {role.id: role for role in msgspec.convert(yaml.safe_load(text), list[Role])}
 
 
+@functools.cache
 def permissions_of(role_id: str) -> frozenset[Permission]:
     """The permissions of a role; an unknown role has none."""
     role = roles().get(role_id)

@@ -170,25 +170,31 @@ def release(*, by: Actor, login: str, token: str, n: int, skim: bool = False) ->
     into the picture here, for this session alone.
     """
     with transaction.atomic():
-        session = session_of(by=by, login=login, token=token)
-        now = clock.now()
-        decision = _may_release(session, n, queries.milliseconds(now), skim=skim)
-        if decision.wait_ms is None:
-            raise WatchingRefused("录像没有这个片段")
-        if not decision.allowed:
-            return Release("", decision.wait_ms)
-        piece = ReviewSegment.objects.select_related("stored").get(copy=session.copy_id, n=n)
-        if not skim:
-            _draw_check(session, piece)
-        address = secrets.token_urlsafe(32)
-        SegmentGrant.objects.create(
-            session=session,
-            capacity_id=session.capacity_id,
-            segment=piece,
-            address_sha256=hexdigest(address.encode()),
-            released_at=now,
-            skim=skim,
-        )
+        return give(session_of(by=by, login=login, token=token), n, skim=skim)
+
+
+def give(session: WatchSession, n: int, *, skim: bool = False, draw: bool = True) -> Release:
+    """Release segment ``n`` to a session that ``session_of`` locked; see ``release``.
+
+    Without ``draw`` a segment whose check must first be drawn is not given: that takes time that beats do not have.
+    """
+    now = clock.now()
+    decision = _may_release(session, n, queries.milliseconds(now), skim=skim)
+    if decision.wait_ms is None:
+        raise WatchingRefused("录像没有这个片段")
+    if not decision.allowed:
+        return Release("", decision.wait_ms)
+    if not skim and not _check_drawn(session, n, draw=draw):
+        return Release("", 0)
+    address = secrets.token_urlsafe(32)
+    SegmentGrant.objects.create(
+        session=session,
+        capacity_id=session.capacity_id,
+        segment_id=queries.segment_ids(session.copy)[n],
+        address_sha256=hexdigest(address.encode()),
+        released_at=now,
+        skim=skim,
+    )
     return Release(address, 0)
 
 
@@ -202,15 +208,20 @@ def _may_release(session: WatchSession, n: int, now: int, *, skim: bool) -> engi
     return engine.Decision(decision.allowed, None if wait is None else -(-wait // pace))
 
 
-def _draw_check(session: WatchSession, piece: ReviewSegment) -> None:
-    challenge = Challenge.objects.filter(session=session, segment=piece, stored__isnull=True).first()
-    if challenge is None:
-        return
-    place = next(check.place for check in queries.planned(session) if check.n == piece.n)
-    with store().local(piece.stored.sha256) as path:
-        drawn = overlay(path, challenge.code, place)
-    challenge.stored = keep(drawn, piece.stored.media_type)
+def _check_drawn(session: WatchSession, n: int, *, draw: bool) -> bool:
+    """Draw the check planned in a segment, if there is one still to be drawn; returns whether none is left."""
+    check = next((check for check in queries.planned(session) if check.n == n), None)
+    if check is None:
+        return True
+    undrawn = Challenge.objects.select_related("segment__stored").filter(session=session, stored__isnull=True)
+    challenge = undrawn.filter(segment__n=n).first()
+    if challenge is None or not draw:
+        return challenge is None
+    with store().local(challenge.segment.stored.sha256) as path:
+        drawn = overlay(path, challenge.code, check.place)
+    challenge.stored = keep(drawn, challenge.segment.stored.media_type)
     challenge.save(update_fields=["stored"])
+    return True
 
 
 def claim(*, by: Actor, login: str, token: str, address: str) -> StoredObject:
@@ -228,8 +239,10 @@ def claim(*, by: Actor, login: str, token: str, address: str) -> StoredObject:
             note_refusal(by=by, session=session, reason="地址已使用、过期或属于其他会话")
         raise AddressUsed("地址已使用、已过期或不属于本会话")
     grant = SegmentGrant.objects.select_related("segment__stored").get(address_sha256=digest)
+    if grant.skim or all(check.n != grant.segment.n for check in queries.planned(session)):
+        return grant.segment.stored
     challenge = Challenge.objects.select_related("stored").filter(session=session, segment=grant.segment_id).first()
-    if challenge is None or challenge.stored is None or grant.skim:
+    if challenge is None or challenge.stored is None:
         return grant.segment.stored
     if challenge.shown_at is None:
         challenge.shown_at = now

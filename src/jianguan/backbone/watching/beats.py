@@ -50,7 +50,7 @@ def take(*, by: Actor, login: str, token: str, said: Sequence[rules.Said]) -> tu
         note_refusal(by=by, session=session, reason=reason)
         raise BeatsRefused(reason, last_seq + 1)
     if new:
-        with transaction.atomic():
+        with transaction.atomic(savepoint=False):
             rows = _append(session, last, new)
             _ask(session, [*([last] if last else []), *rows])
     return session, last_seq + len(new) + 1
@@ -100,12 +100,11 @@ def _append(session: WatchSession, last: Beat | None, said: Sequence[rules.Said]
 
 def _ask(session: WatchSession, rows: Sequence[Beat]) -> None:
     """Begin the time of every check whose picture was handed out and that these beats play past."""
-    waiting = Challenge.objects.filter(session=session, shown_at__isnull=False, asked_at__isnull=True)
-    for challenge in waiting.select_related("segment"):
-        check = _check_of(session, challenge)
-        if engine.asked_at(check, (queries.beat_of(row) for row in rows)) is not None:
-            challenge.asked_at = rows[-1].at
-            challenge.save(update_fields=["asked_at"])
+    told = [queries.beat_of(row) for row in rows]
+    passed = [check.n for check in queries.planned(session) if engine.asked_at(check, told) is not None]
+    if passed:
+        waiting = Challenge.objects.filter(session=session, shown_at__isnull=False, asked_at__isnull=True)
+        waiting.filter(segment__n__in=passed).update(asked_at=rows[-1].at)
 
 
 def _check_of(session: WatchSession, challenge: Challenge) -> engine.Check:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from django.utils.crypto import salted_hmac
 
-from jianguan.backbone.evidence.models import ReviewCopy
+from jianguan.backbone.evidence.models import ReviewCopy, ReviewSegment
 from jianguan.backbone.scope.scope import Scope
 from jianguan.backbone.watching import rules
 from jianguan.backbone.watching.models import Beat, Challenge, SegmentGrant, WatchSession
@@ -51,13 +51,20 @@ _MILLISECOND = dt.timedelta(milliseconds=1)
 
 def copy_of(copy: ReviewCopy) -> engine.Copy:
     """Return the facts of a review copy for the engine; they never change, so they are read once a process."""
-    return _copy(copy.pk, copy.made_at, copy.duration_ms, copy.frames_per_1000s)
+    return _copy(copy.pk, copy.made_at, copy.duration_ms, copy.frames_per_1000s)[0]
+
+
+def segment_ids(copy: ReviewCopy) -> tuple[int, ...]:
+    """Return the keys of the segments of a review copy by their number; read once a process as well."""
+    return _copy(copy.pk, copy.made_at, copy.duration_ms, copy.frames_per_1000s)[1]
 
 
 @functools.lru_cache(maxsize=512)
-def _copy(number: int, made_at: dt.datetime, duration_ms: int, millifps: int) -> engine.Copy:
-    pieces = ReviewCopy.objects.get(pk=number).segments.order_by("n").values_list("n", "start_ms", "duration_ms")
-    return engine.Copy(duration_ms, millifps, tuple(engine.Segment(*piece) for piece in pieces))
+def _copy(number: int, made_at: dt.datetime, duration_ms: int, millifps: int) -> tuple[engine.Copy, tuple[int, ...]]:
+    found = ReviewSegment.objects.filter(copy=number).order_by("n")
+    pieces = list(found.values_list("n", "start_ms", "duration_ms", "pk"))
+    copy = engine.Copy(duration_ms, millifps, tuple(engine.Segment(*piece[:3]) for piece in pieces))
+    return copy, tuple(piece[3] for piece in pieces)
 
 
 def planned(session: WatchSession) -> tuple[engine.Check, ...]:
@@ -98,11 +105,7 @@ def credit_of(scope: Scope, *, person_id: int, ref: str, copies: Sequence[Review
     beats: dict[int, list[Beat]] = defaultdict(list)
     for beat in Beat.objects.filter(session__in=numbers).order_by("session", "seq"):
         beats[beat.session_id].append(beat)
-    served: dict[int, dict[int, int]] = defaultdict(dict)
-    given = SegmentGrant.objects.filter(session__in=numbers, skim=False, served_at__isnull=False)
-    for number, n, at in given.order_by("-served_at").values_list("session", "segment__n", "served_at"):
-        if at is not None:
-            served[number][n] = milliseconds(at)
+    served = _served(numbers)
     if verify:
         for rows in beats.values():
             _verify(rows)
@@ -128,6 +131,35 @@ def credit_of(scope: Scope, *, person_id: int, ref: str, copies: Sequence[Review
         proof=digest_of([[one.pk, beats[one.pk][-1].digest] for one in sessions if beats[one.pk]]) if beats else "",
         ranges=ranges,
     )
+
+
+def credit_of_late(sessions: Sequence[WatchSession]) -> dict[int, rules.Ranges]:
+    """Return what the last beats of open sessions earn, review copy → ranges: for show while the recording plays.
+
+    Costs the same however long the recording is. It is no part of any proof: what counts is ``credit_of``.
+    """
+    served = _served([one.pk for one in sessions])
+    found: dict[int, rules.Ranges] = {}
+    for one in sessions:
+        rows = Beat.objects.filter(session=one).order_by("-seq")[: rules.LATE_BEATS]
+        told = engine.Session(
+            engine.Opened(str(one.pk), one.screen.hex, milliseconds(one.opened_at)),
+            copy_of(one.copy),
+            tuple(beat_of(row) for row in reversed(rows)),
+            served[one.pk],
+        )
+        found[one.copy_id] = engine.credit(told).ranges
+    return found
+
+
+def _served(sessions: Sequence[int]) -> dict[int, dict[int, int]]:
+    """Session → segment → when it was first handed out, milliseconds."""
+    served: dict[int, dict[int, int]] = defaultdict(dict)
+    given = SegmentGrant.objects.filter(session__in=sessions, skim=False, served_at__isnull=False)
+    for number, n, at in given.order_by("-served_at").values_list("session", "segment__n", "served_at"):
+        if at is not None:
+            served[number][n] = milliseconds(at)
+    return served
 
 
 def _verify(rows: list[Beat]) -> None:

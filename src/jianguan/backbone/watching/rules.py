@@ -9,6 +9,8 @@ SIDE_BY_SIDE = 4
 """Recordings that one screen shows; more earn nothing (engines.watching)."""
 LONGEST_BATCH = 600
 """Beats of one session that one request may carry: ten minutes of a lost network."""
+LATE_BEATS = 40
+"""Beats from which a figure is told while a recording plays: well over two batches and the shortest run that counts."""
 ADDRESS_LIFE = dt.timedelta(seconds=120)
 """How long an address that nobody used stays good."""
 REF = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,39}(/[0-9]{1,18})?")

@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Annotated, Any, TypeVar
 
 import msgspec
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST, require_safe
 
@@ -57,17 +58,19 @@ class Beat(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
 
 
 class Told(msgspec.Struct, forbid_unknown_fields=True):
-    """The beats of one session."""
+    """The beats of one session; ``want``: the segment that will be played next, whose address comes with the answer."""
 
     token: Token
     beats: Annotated[list[Beat], msgspec.Meta(max_length=rules.LONGEST_BATCH)]
+    want: Annotated[int, msgspec.Meta(ge=0, le=1 << 20)] | None = None
 
 
 class Batch(msgspec.Struct, forbid_unknown_fields=True):
-    """The beats of a screen; ``credit``: answer with the credit as well."""
+    """The beats of a screen; ``credit``: answer with the whole credit, or with that of the last beats (``late``)."""
 
     sessions: Annotated[list[Told], msgspec.Meta(min_length=1, max_length=rules.SIDE_BY_SIDE)]
     credit: bool = False
+    late: bool = False
 
 
 class Answered(msgspec.Struct, forbid_unknown_fields=True):
@@ -172,6 +175,7 @@ def open_screen(request: StaffRequest, said: Open) -> HttpResponse:
     )
 
 
+@transaction.non_atomic_requests  # the request's own transaction is enough: a refusal leaves what was taken before it
 @require_POST
 @page(Permission.RECORDING_READ)
 @told(Wanted)
@@ -181,6 +185,7 @@ def release(request: StaffRequest, said: Wanted) -> HttpResponse:
     return answer(address=given.address, waitMs=given.wait_ms)
 
 
+@transaction.non_atomic_requests
 @require_safe
 @page(Permission.RECORDING_READ)
 def segment(request: StaffRequest) -> HttpResponse:
@@ -199,18 +204,20 @@ def segment(request: StaffRequest) -> HttpResponse:
     return response
 
 
+@transaction.non_atomic_requests
 @require_POST
 @page(Permission.RECORDING_READ)
 @told(Batch)
 def take_beats(request: StaffRequest, said: Batch) -> HttpResponse:
-    """Take the beats of a screen; asks the checks that are due and, when wanted, tells the credit."""
+    """Take the beats of a screen; asks the checks that are due and, when wanted, tells credit and addresses."""
     sessions: list[WatchSession] = []
-    following = []
+    following, given = [], []
     for one in said.sessions:
         beats_ = [rules.Said(*msgspec.structs.astuple(beat)) for beat in one.beats]
         session, next_seq = beats.take(by=request.actor, login=login_of(request), token=one.token, said=beats_)
         sessions.append(session)
         following.append(next_seq)
+        given.append("" if one.want is None else actions.give(session, one.want, draw=False).address)
     due = [
         {"number": one.number, "options": one.options, "leftMs": one.left_ms, "session": one.session}
         for one in beats.questions(sessions)
@@ -223,7 +230,8 @@ def take_beats(request: StaffRequest, said: Batch) -> HttpResponse:
         )
         del question["session"]
     credit = _credit(request, sessions[0].ref, [one.copy for one in sessions]) if said.credit else None
-    return answer(next=following, questions=due, credit=credit)
+    late = queries.credit_of_late(sessions) if said.late and not said.credit else None
+    return answer(next=following, questions=due, addresses=given, credit=credit, late=late)
 
 
 @require_POST

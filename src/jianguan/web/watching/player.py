@@ -49,6 +49,7 @@ def player(actor: Actor, *, ref: str, tracks: Sequence[tuple[Recording, str]]) -
     playable = [one["copy"] for one in shown if one["copy"]]
     mark = watermark(actor)
     config = {
+        "ref": ref,
         "ticket": signing.dumps([actor.appointment_id, ref, playable], salt=SALT),
         "urls": {name: reverse(f"watching-{name}") for name in CALLS},
         "zeroMs": zero,

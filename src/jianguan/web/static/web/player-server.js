@@ -1,5 +1,7 @@
 // What the player says to the server, and what it keeps while the network is away.
 
+const PREFIX = "jianguan-beats:";
+
 export class Closed extends Error {}
 export class Offline extends Error {}
 export class Refused extends Error {
@@ -53,10 +55,23 @@ export class Server {
   }
 }
 
-// Beats of all sessions of a screen: kept until the server has taken them, sent again when it has not answered.
+// Beats of all sessions of a screen: kept until the server has taken them, sent again when it has not answered. What a
+// page still held when it went away lies in the tab's storage, and is sent before the matter is opened again.
 export class Beats {
-  constructor(server, sessions) {
+  static async sendLeft(server, ref) {
+    const left = sessionStorage.getItem(PREFIX + ref);
+    if (!left) return;
+    try {
+      await server.post("beats", { sessions: JSON.parse(left) });
+    } catch (error) {
+      if (error instanceof Offline) throw error; // once refused, it would be refused again
+    }
+    sessionStorage.removeItem(PREFIX + ref);
+  }
+
+  constructor(server, sessions, ref) {
     this.server = server;
+    this.ref = ref;
     this.began = performance.now();
     this.logs = sessions.map((session) => ({ token: session.token, next: 1, kept: [], last: 0 }));
     this.sending = false;
@@ -83,11 +98,19 @@ export class Beats {
     return this.logs.every((log) => !log.kept.length);
   }
 
-  async send(credit) {
+  // Leave in the tab's storage what the server has not taken.
+  leave() {
+    const sessions = this.logs.filter((log) => log.kept.length).map((log) => ({ token: log.token, beats: log.kept.slice(0, 300) }));
+    if (sessions.length) sessionStorage.setItem(PREFIX + this.ref, JSON.stringify(sessions));
+    else sessionStorage.removeItem(PREFIX + this.ref);
+  }
+
+  // ``wants``: for each session the segment whose address should come with the answer, or null.
+  async send(credit, late, wants) {
     this.sending = true;
     try {
-      const sessions = this.logs.map((log) => ({ token: log.token, beats: log.kept.slice(0, 300) }));
-      const said = await this.server.post("beats", { sessions, credit });
+      const sessions = this.logs.map((log, index) => ({ token: log.token, beats: log.kept.slice(0, 300), want: wants[index] }));
+      const said = await this.server.post("beats", { sessions, credit, late });
       said.next.forEach((next, index) => {
         this.logs[index].kept = this.logs[index].kept.filter((beat) => beat[0] >= next);
       });

@@ -3,6 +3,8 @@
 import { Closed, Offline, Refused } from "./player-server.js";
 
 const AHEAD_MS = 9000; // played at normal speed; the server gives no more than twice real time anyway
+const SOON_MS = 15000; // further than that by the time between two batches: addresses come with the answer to beats
+const OFFER_MS = 100000; // an address is good for 120 seconds
 const BEHIND_MS = 60000;
 const READY_MS = 250;
 const END_MS = 400;
@@ -21,11 +23,13 @@ export class Track {
     this.frames = 0;
     this.have = new Map();
     this.busy = false;
+    this.offer = null;
     this.waitUntil = 0;
   }
 
   open(session) {
     this.session = session;
+    this.offer = null;
     this.durationMs = session.durationMs;
     this.have.clear();
     this.media = new MediaSource();
@@ -92,8 +96,8 @@ export class Track {
   }
 
   // The next segment wanted from here on, null when enough is here.
-  wanted(localMs, rate, skim) {
-    const until = localMs + AHEAD_MS * Math.max(1, rate);
+  wanted(localMs, rate, skim, aheadMs = AHEAD_MS) {
+    const until = localMs + aheadMs * Math.max(1, rate);
     for (let n = this.index(Math.max(0, localMs)); n < this.session.segments.length; n += 1) {
       if (this.session.segments[n][0] > until) return null;
       const has = this.have.get(n);
@@ -102,18 +106,34 @@ export class Track {
     return null;
   }
 
+  // The segment whose address should come with the answer to the next beats.
+  soon(localMs, rate) {
+    if (this.busy || this.offer) return null;
+    return this.wanted(localMs, rate, false, SOON_MS);
+  }
+
+  offered(n, address) {
+    if (n !== null && address) this.offer = { n, address, until: performance.now() + OFFER_MS };
+  }
+
+  async address(n, skim) {
+    const offer = this.offer;
+    this.offer = null;
+    if (offer?.n === n && !skim && performance.now() < offer.until) return offer.address;
+    const given = await this.server.post("release", { token: this.session.token, n, skim });
+    if (given.waitMs > 0) this.waitUntil = performance.now() + Math.min(given.waitMs, 2000);
+    return given.address;
+  }
+
   async fill(localMs, rate, skim) {
     if (this.busy || !this.buffer || performance.now() < this.waitUntil) return;
     const n = this.wanted(localMs, rate, skim);
     if (n === null) return;
     this.busy = true;
     try {
-      const given = await this.server.post("release", { token: this.session.token, n, skim });
-      if (given.waitMs > 0) {
-        this.waitUntil = performance.now() + Math.min(given.waitMs, 2000);
-        return;
-      }
-      const bytes = await this.server.segment(given.address, this.session.token);
+      const address = await this.address(n, skim);
+      if (!address) return;
+      const bytes = await this.server.segment(address, this.session.token);
       await this.append(bytes, localMs);
       this.have.set(n, skim ? "skim" : "counts");
       this.player.online();

@@ -65,8 +65,9 @@ class Player {
     this.state = "opening";
     this.say("正在打开录像…");
     try {
+      await Beats.sendLeft(this.server, this.facts.ref);
       const opened = await this.server.post("open", { ticket: this.facts.ticket, takeover });
-      this.beats = new Beats(this.server, opened.sessions);
+      this.beats = new Beats(this.server, opened.sessions, this.facts.ref);
       for (const session of opened.sessions) {
         const track = this.tracks.find((one) => one.facts.copy === session.copy);
         track.open(session);
@@ -280,9 +281,12 @@ class Player {
     this.lastSend = performance.now();
     this.sends += 1;
     try {
-      const said = await this.beats.send(credit || this.sends % 2 === 0);
+      const wants = this.wants();
+      const said = await this.beats.send(credit, this.sends % 2 === 0, wants);
       this.online();
+      for (const track of this.tracks) track.offered(wants[track.beatIndex], said.addresses[track.beatIndex]);
       if (said.credit) this.showCredit(said.credit);
+      if (said.late) this.addCredit(said.late);
       this.ask(said.questions);
       if (this.beats.keptSeconds() > 2 * (BATCH_MS / 1000)) this.send();
     } catch (error) {
@@ -295,6 +299,15 @@ class Player {
       this.sendAgain = false;
       this.send(true);
     }
+  }
+
+  // For each session the segment that will be played next, null where none is wanted.
+  wants() {
+    const wants = this.beats.logs.map(() => null);
+    for (const track of this.flowing && !this.skim ? this.tracks : []) {
+      if (track.covers(this.atMs)) wants[track.beatIndex] = track.soon(track.local(this.atMs), this.rate);
+    }
+    return wants;
   }
 
   // closed, opening, paused, waiting (for media), playing, ended (and every beat taken), over
@@ -443,6 +456,22 @@ class Player {
     this.bar(this.chosen, "range", this.chosen.fromMs + from, this.chosen.fromMs + Math.max(to, from + this.lengthMs / 200));
   }
 
+  // What the last beats earned, united with what is shown; the whole comes again at every pause.
+  addCredit(late) {
+    const ranges = { ...this.credit.ranges };
+    for (const [copy, more] of Object.entries(late)) {
+      const joined = [];
+      for (const [from, to] of [...(ranges[copy] ?? []), ...more].sort((one, other) => one[0] - other[0])) {
+        const last = joined.at(-1);
+        if (last && from <= last[1]) last[1] = Math.max(last[1], to);
+        else joined.push([from, to]);
+      }
+      ranges[copy] = joined;
+    }
+    const creditedMs = Object.values(ranges).flat().reduce((sum, [from, to]) => sum + to - from, 0);
+    this.showCredit({ ...this.credit, ranges, creditedMs, percent: Math.floor((creditedMs * 100) / this.credit.totalMs) });
+  }
+
   showCredit(credit) {
     this.credit = credit;
     this.find("share").textContent = `${credit.percent}%`;
@@ -570,7 +599,10 @@ class Player {
       this.seek(((event.clientX - box.left) / box.width) * this.lengthMs);
     });
     document.addEventListener("visibilitychange", () => document.hidden && this.pause());
-    window.addEventListener("pagehide", () => this.pause());
+    window.addEventListener("pagehide", () => {
+      this.pause();
+      if (this.state === "open") this.beats.leave();
+    });
     window.addEventListener("online", () => this.send(true));
     document.addEventListener("keydown", (event) => this.key(event));
     this.frame.addEventListener("jianguan:seek", (event) => this.seek(event.detail.atMs));
