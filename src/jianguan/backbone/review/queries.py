@@ -16,6 +16,7 @@ from jianguan.backbone.review.models import Assignment, NoReviewer, Review
 from jianguan.backbone.rules.models import Checklist
 from jianguan.backbone.rules.queries import parameter_value
 from jianguan.backbone.scope.scope import Scope
+from jianguan.backbone.work.models import Finding
 from jianguan.kit import clock
 
 WATCH, SECOND, LEAST = "review.watch-percent", "review.second-percent", "review.agreement-least"
@@ -155,6 +156,43 @@ def review(scope: Scope, person_id: int, number: int) -> Review:
         .prefetch_related(Prefetch("check_record__findings"))
         .get(pk=number)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class FindingFilter:
+    """Which findings to look for; empty fields do not narrow."""
+
+    severity: str = ""
+    method: str = ""
+    provision: str = ""
+    words: str = ""
+    day: dt.date | None = None
+
+
+def findings(scope: Scope, person_id: int, wanted: FindingFilter = FindingFilter()) -> QuerySet[Finding]:
+    """What checks of every kind found, by units of the scope or at them; page them by ``pk``.
+
+    Of a check that was corrected the last version alone, of an undercover one nothing for the checked side before its
+    embargo ends, and nothing of a record that ``person_id`` is still to look at himself.
+    """
+    ids = scope.capacity_ids
+    shown = Q(check_record__embargo_until=None) | Q(check_record__embargo_until__lte=clock.now())
+    blind = Review.objects.filter(Exists(_blind_to(person_id)), check_record=OuterRef("check_record"))
+    found = Finding.objects.filter(
+        ~Exists(blind),
+        Q(capacity_id__in=ids) | Q(check_record__checked_id__in=ids) & shown,
+        check_record__corrected_by=None,
+    ).select_related("subject__capacity__agency", "check_record__checked__agency", "check_record__capacity__agency")
+    narrow = {
+        "severity": wanted.severity,
+        "check_record__method": wanted.method,
+        "provision": wanted.provision,
+        "found_at__date": wanted.day,
+    }
+    found = found.filter(**{column: value for column, value in narrow.items() if value})
+    if wanted.words:
+        found = found.filter(Q(text__icontains=wanted.words) | Q(subject__name__icontains=wanted.words))
+    return found.order_by("-pk")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ TABS = (
     ("review", "待我复核"),
     ("review-progress", "比例进度"),
     ("review-records", "复核记录"),
+    ("review-findings", "问题"),
     ("review-agreement", "一致性"),
     ("review-again", "上级重抽"),
 )

@@ -8,7 +8,7 @@ from jianguan.backbone.review.rules import DESKS
 from jianguan.web import next_action
 from jianguan.web.alerts import leads
 from jianguan.web.navigation import NavItem, register
-from jianguan.web.review import above, acts, desk, records, workbench
+from jianguan.web.review import above, acts, desk, findings, records, workbench
 
 
 def reviews_of(alert: Alert) -> str:
@@ -43,6 +43,8 @@ urlpatterns = [
     path("review/records/export.csv", records.export, name="review-export"),
     path("review/records/<int:number>/", records.show, name="review-show"),
     path("review/records/<int:number>/correct/", records.correct, name="review-correct"),
+    path("review/findings/", findings.listing, name="review-findings"),
+    path("review/findings/export.csv", findings.export, name="review-findings-export"),
     path("review/agreement/", above.agreement, name="review-agreement"),
     path("review/again/", above.again, name="review-again"),
     path("review/again/<int:population_id>/", above.take, name="review-take"),
