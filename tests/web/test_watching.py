@@ -12,7 +12,7 @@ import builders
 import recordings
 from jianguan.backbone.evidence.models import Recording
 from jianguan.backbone.people.acting import Actor
-from jianguan.backbone.watching.models import Beat, SegmentGrant, WatchSession
+from jianguan.backbone.watching.models import Beat, Challenge, SegmentGrant, WatchSession
 from pages import plain, text
 from staff import employ, visit
 
@@ -105,6 +105,34 @@ def test_beats_come_in_batches_and_the_answer_tells_the_credit(client: Client, r
     assert Beat.objects.count() == 2
     gap = {"sessions": [{"token": token, "beats": [[9, 1000, 1000, 100, True, True, 25]]}]}
     assert call(client, "beats", gap, 409)["next"] == 3
+
+
+def test_the_address_of_the_next_segment_comes_with_the_answer_to_beats(client: Client, recording: Recording) -> None:
+    token = opened(client, recording)
+    said = call(client, "beats", {"sessions": [{"token": token, "beats": [BEAT], "want": 2}], "late": True})
+    assert fetch(client, said["addresses"][0], token).status_code == 200
+    assert fetch(client, said["addresses"][0], token).status_code == 403
+    assert said["late"] == {str(recording.review_copy.pk): []}
+    assert said["credit"] is None
+
+
+def test_beats_never_wait_for_a_check_to_be_drawn(client: Client, recording: Recording) -> None:
+    token = opened(client, recording)
+    checked = Challenge.objects.get().segment.n
+    said = call(client, "beats", {"sessions": [{"token": token, "beats": [BEAT], "want": checked}]})
+    assert said["addresses"] == [""]
+    assert call(client, "release", {"token": token, "n": checked})["address"]
+    again = call(client, "beats", {"sessions": [{"token": token, "beats": [], "want": checked}]})
+    assert fetch(client, again["addresses"][0], token).status_code == 200
+
+
+def test_a_session_is_given_no_more_than_its_budget_with_beats_either(client: Client, recording: Recording) -> None:
+    token = opened(client, recording)
+    checked = Challenge.objects.get().segment.n
+    call(client, "release", {"token": token, "n": checked})
+    said = [call(client, "beats", {"sessions": [{"token": token, "beats": [], "want": n}]}) for n in range(3)]
+    assert sum(bool(one["addresses"][0]) for one in said) == 2
+    assert call(client, "beats", {"sessions": [{"token": token, "beats": [], "want": 99}]}, 422)["reason"]
 
 
 @pytest.mark.parametrize("name", ["open", "release", "beats", "answer", "clip"])
