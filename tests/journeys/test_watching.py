@@ -121,6 +121,19 @@ def test_double_speed_is_credited_and_a_page_loaded_again_goes_on(desk: Desk) ->
     assert desk.credit().percent >= 90
 
 
+def test_what_a_page_closed_without_network_still_held_is_sent_when_it_is_opened_again(desk: Desk) -> None:
+    desk.press()
+    desk.wait("at", BEYOND_3_SECONDS)
+    desk.page.context.set_offline(True)
+    desk.wait("at", BEYOND_6_SECONDS)
+    desk.page.goto("about:blank")
+    held = desk.credit().credited_ms
+    desk.page.context.set_offline(False)
+    desk.page.goto(desk.address)
+    desk.wait("state", "paused")
+    assert desk.credit().credited_ms >= max(5000, held + 1000)
+
+
 SIXTEEN = "document.querySelectorAll('video').forEach((v) => setInterval(() => { v.playbackRate = 16; }, 20))"
 JUMPING = """(() => {
   let at = 0;
