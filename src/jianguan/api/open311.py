@@ -26,7 +26,7 @@ from jianguan.backbone.complaints.counting import TooOften
 from jianguan.backbone.complaints.open_data import Published
 from jianguan.backbone.complaints.photos import PhotoRefused
 from jianguan.backbone.complaints.rules import LARGEST_PHOTO, MATTERS, Channel
-from jianguan.backbone.evidence.store import store
+from jianguan.backbone.evidence.store import NoSuchObject, store
 from jianguan.kit import clock
 
 JURISDICTION = "jilin"
@@ -303,7 +303,10 @@ def media(request: HttpRequest, name: str) -> HttpResponse:
     photo = open_data.photo(name)
     if photo is None:
         return answer("json", "errors", [_error(404, "media was not found")], 404)
-    return HttpResponse(b"".join(store().open(photo.stored.sha256)), content_type=photo.stored.media_type)
+    try:
+        return HttpResponse(b"".join(store().open(photo.stored.sha256)), content_type=photo.stored.media_type)
+    except NoSuchObject:
+        return answer("json", "errors", [_error(404, "media was not found")], 404)
 
 
 def _published(request: HttpRequest, form: str, found: list[Published]) -> HttpResponse:

@@ -16,7 +16,7 @@ class SessionStore(db.SessionStore):
     """Django's, read at every request – a log-out takes effect at once – and written when its end moves by ``STEP``."""
 
     def _get_session_from_db(self) -> Any:
-        found = super()._get_session_from_db()
+        found = super()._get_session_from_db()  # type: ignore[misc]  # left out of Django's stubs
         idle = dt.timedelta(seconds=settings.SESSION_COOKIE_AGE)
         if found is not None and found.expire_date < clock.now() + idle - STEP:
             self.modified = True

@@ -106,11 +106,24 @@ def climb(now: dt.datetime, *, limit: int = 2000) -> int:
 
 
 def _open(now: dt.datetime, until: dt.datetime, after: tuple[dt.datetime, int], limit: int) -> list[Open]:
-    given = {"today": now.date(), "until": until, "after": after[0], "after_id": after[1], "limit": limit}
     with connection.cursor() as cursor:
-        cursor.execute(OPEN, given)
+        cursor.execute(
+            OPEN, {"today": now.date(), "until": until, "after": after[0], "after_id": after[1], "limit": limit}
+        )
         return [
-            Open(*row[:2], Term(row[2]), *row[3:9], frozenset(Rung(one) for one in row[9])) for row in cursor.fetchall()
+            Open(
+                deadline_id=row[0],
+                case_id=row[1],
+                term=Term(row[2]),
+                due_at=row[3],
+                number=row[4],
+                title=row[5],
+                handler_id=row[6],
+                issuer_id=row[7],
+                above_id=row[8],
+                climbed=frozenset(Rung(one) for one in row[9]),
+            )
+            for row in cursor.fetchall()
         ]
 
 

@@ -11,7 +11,8 @@ from jianguan.backbone.people.models import Appointment, Person, Post, RosterEnt
 from jianguan.backbone.people.permissions import Permission
 from jianguan.backbone.people.roles import permissions_of
 from jianguan.backbone.scope import scope as scopes
-from jianguan.backbone.scope.scope import PROVINCE, SYSTEM, Scope
+from jianguan.backbone.scope.scope import SYSTEM, Scope
+from jianguan.facts.scoped import PROVINCE
 from jianguan.kit import clock
 
 
