@@ -23,6 +23,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "alerts.Alert": {"kind": "feed-gap"},
     "cases.Case": {"state": "opened"},
     "campaigns.Campaign": {"kind": "open-visit", "count": 1},
+    "draws.Draw": {"seed": "0" * 64},
     "evidence.Recording": {"state": "missing"},
     "documents.Receipt": {"received": True},
     "facts.Batch": {"contract": "exam"},

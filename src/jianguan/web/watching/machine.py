@@ -98,13 +98,13 @@ def answer(status: int = 200, **values: Any) -> HttpResponse:
 
 
 def told(shape: type[Said]) -> Callable[[Callable[[StaffRequest, Said], HttpResponse]], Callable[..., HttpResponse]]:
-    """Read the body as ``shape``; anything but JSON is 415, too large 413, nonsense 400."""
+    """Read the body as ``shape``; too large is 413, nonsense or no JSON 400."""
 
     def decorate(view: Callable[[StaffRequest, Said], HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
         def reading(request: Any) -> HttpResponse:  # noqa: PLR0911 - one line a refusal
             if request.content_type != "application/json":
-                return answer(415, reason="请求须为 JSON")
+                return answer(400, reason="请求内容不合规")
             if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST:
                 return answer(413, reason="请求体过大")
             try:
