@@ -41,12 +41,15 @@ def load(testbed: Bed, fresh_database: str, tmp_path: Path, monkeypatch: pytest.
 
 def keys(fact: str, column: str, day: dt.date, *, all_: bool = False) -> list[str]:
     sql = select(places.lake(), fact, day, day, all_=all_)
-    return [row[0] for row in duckdb.sql(sql).project(column).order(column).fetchall()]
+    with duckdb.connect() as connection:
+        return [row[0] for row in connection.sql(sql).project(column).order(column).fetchall()]
 
 
 def test_a_second_start_adds_what_happened_since_and_nothing_twice(load: Any, tmp_path: Path) -> None:
     province.build(3, 1, SCALE, tmp_path / "made", last=NEXT, workers=1)
-    made = duckdb.read_parquet(f"{tmp_path}/made/exam/{DAY}.parquet").project("exam_no").order("exam_no").fetchall()
+    with duckdb.connect() as connection:
+        exams = connection.read_parquet(f"{tmp_path}/made/exam/{DAY}.parquet")
+        made = exams.project("exam_no").order("exam_no").fetchall()
     load(f"{DAY}T11:00")
     begun = keys("exam", "exam_no", DAY)
     assert 0 < len(begun) < len(made)

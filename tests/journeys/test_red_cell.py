@@ -67,7 +67,7 @@ def test_a_red_cell_says_why_and_leads_to_its_evidence_in_four_clicks(province: 
     drawer.get_by_role("link", name="不足").first.click()
     drawer.get_by_text("应抽11件，已审9件，缺2件").wait_for()
     assert "212 件" in drawer.inner_text()
-    assert "音视频巡查" in drawer.inner_text()
+    assert "提交复核结论" in drawer.inner_text()
     drawer.get_by_role("link", name="整页打开").click()
     page.wait_for_url(f"{server}/proof/6.6-exam/{builders.OFFICE}/{builders.DAY}/")
 

@@ -54,7 +54,7 @@ def test_a_cell_proves_itself_from_the_figure_to_the_records() -> None:
     assert "应抽11件，已审9件，缺2件" in words
     assert "抽查比例 5%，自 2020-03-19 起" in words
     assert "212 件" in words
-    assert words.count("签字检查") == 9
+    assert words.count("提交复核结论") == 9
     assert "履职证明" in text(client.get(f"/proof/6.6-exam/{builders.OFFICE}/{builders.DAY}/"))
     assert "考试音视频档案抽查" in plain(client.get(f"/proof/6.6/{builders.OFFICE}/?{WHEN}"))
 

@@ -123,10 +123,10 @@ def test_a_ratio_over_a_counted_population_is_met_short_or_missed_by_the_integer
     assert judged(RATIO, OFFICE).state is State.MET
 
 
-def test_reviews_of_the_next_day_meet_a_ratio_late() -> None:
+def test_reviews_after_the_next_working_day_meet_a_ratio_late() -> None:
     open_day()
     population = builders.freeze(OFFICE, "exam-av", 20)
-    builders.review(population, 1, at(DAY + ONE_DAY, 9))
+    builders.review(population, 1, at(DAY + 2 * ONE_DAY, 9))
     assert judged(RATIO, OFFICE).state is State.LATE
 
 
