@@ -4,9 +4,11 @@ The first 32 hexadecimal characters of the HMAC stand in the lake. The same valu
 so rows can still be joined; without the key it can neither be computed nor undone.
 """
 
+import contextlib
 import hmac
 import os
 import secrets
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,18 +58,21 @@ def _blob(data: bytes) -> str:
 
 def keys(path: Path) -> Keys:
     """Read the secret of an installation, made on first use with mode 0600, and derive its keys (HKDF, RFC 5869)."""
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        pass
-    else:
-        with os.fdopen(handle, "wb") as file:
-            file.write(secrets.token_bytes(32))
-            file.flush()
-            os.fsync(file.fileno())
+    if not path.exists():
+        _make(path)
     secret = path.read_bytes()
     if len(secret) != 32:
         raise ValueError(f"{path} 须为 32 字节密钥")
     return Keys(
         *(HKDFExpand(SHA256(), 32, info).derive(secret) for info in (b"jianguan pseudonym", b"jianguan sealing"))
     )
+
+
+def _make(path: Path) -> None:
+    """Write a new secret; of several processes that start at once one wins, and none ever reads half of it."""
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.") as file:  # mode 0600
+        file.write(secrets.token_bytes(32))
+        file.flush()
+        os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(file.name, path)
