@@ -45,7 +45,7 @@ def register(verbs: Any) -> None:
     make.set_defaults(run=run_build, database=False)
     load = kinds.add_parser("load", help="载入合成省份的事实，直到此刻 / take in the province's facts up to now")
     load.add_argument("--days", type=int, default=90, help="首次载入的天数，默认 90 / days of a first load")
-    load.add_argument("--scale", type=float, default=0.05, help="规模，默认 0.05 / scale")
+    load.add_argument("--scale", type=float, default=0.03, help="规模，默认 0.03 / scale")
     load.add_argument("--until", type=_moment, help="直到何时，默认此刻 / up to this moment, by default now")
     load.add_argument("--no-media", action="store_true", help="不绘制录像 / draw no clips")
     load.add_argument("--follow", action="store_true", help="此后每小时补充 / add what happened, every hour")
