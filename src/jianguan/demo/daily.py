@@ -5,6 +5,7 @@ from collections.abc import Collection
 
 from jianguan.backbone.alerts.models import Alert, AlertReceipt
 from jianguan.backbone.draws import seeds
+from jianguan.backbone.people.models import Person
 from jianguan.backbone.review import assigning, quota
 from jianguan.backbone.scope import scope as scopes
 from jianguan.demo import campaigns, draws, films, patrols, reviews
@@ -22,8 +23,14 @@ ONE_DAY = dt.timedelta(days=1)
 
 
 def live(days: Collection[dt.date], moment: dt.datetime) -> int:
-    """Go through days of which the facts have come, in order, as they stood at a moment; returns the reviews added."""
+    """Go through days of which the facts have come, in order, as they stood at a moment; returns the reviews added.
+
+    Nothing happens where the people of the demonstration have not been loaded.
+    """
     today, made = moment.date(), 0
+    with scopes.within(scopes.everything()):
+        if not Person.objects.filter(synthetic=True).exists():
+            return 0
     for day in sorted(days):
         if not today - ONE_DAY * HISTORY <= day <= today:
             continue
