@@ -55,6 +55,7 @@ def say(line: str) -> None:
 def migrate() -> None:
     """Bring tables, grants, triggers and policies up to date, as the owner; then prove the application's role weak."""
     call_command("migrate", database="owner", verbosity=0, interactive=False)
+    call_command("pgtrigger", "install", "--database", "owner", verbosity=0)
     security.apply()
     security.verify()
 

@@ -92,6 +92,10 @@ DATABASES = {
     "owner": django_database(_owner_url),
 }
 
+# Triggers of row history follow the models at every migration (site/commands.py), like row security; as steps of
+# migrations each would render the whole state again.
+PGTRIGGER_MIGRATIONS = False
+
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
@@ -172,6 +176,6 @@ LOGGING = {
     "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": _config.log_level},
-    # Both announce themselves at every start.
-    "loggers": {"axes": {"level": "WARNING"}, "procrastinate": {"level": "WARNING"}},
+    # They announce themselves at every start.
+    "loggers": {name: {"level": "WARNING"} for name in ("axes", "procrastinate", "pgtrigger")},
 }

@@ -113,6 +113,6 @@ DROP FUNCTION documents_last_serial(bigint, text, integer);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("documents", "0004_drafts_and_service")]
+    dependencies = [("documents", "0001_initial")]
 
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

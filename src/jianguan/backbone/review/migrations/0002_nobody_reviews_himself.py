@@ -73,6 +73,6 @@ DROP FUNCTION review_check_assignment();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("review", "0002_review_chains")]
+    dependencies = [("review", "0001_initial")]
 
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]
