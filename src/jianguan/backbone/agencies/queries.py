@@ -62,6 +62,33 @@ def subtree(capacity_id: int, on: dt.date) -> frozenset[int]:
         return frozenset(row[0] for row in cursor.fetchall())
 
 
+def heirs(on: dt.date) -> dict[int, int]:
+    """Capacities that ended by a day → who answers for what they left: the nearest superior that still stands.
+
+    One that ended without any superior standing above it is left out.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH RECURSIVE last AS (
+                SELECT DISTINCT ON (o.capacity_id) o.capacity_id, o.superior_id
+                FROM agencies_oversight o ORDER BY o.capacity_id, upper(o.valid) DESC NULLS FIRST
+            ), heir AS (
+                SELECT c.id, l.superior_id, ARRAY[c.id] AS path
+                FROM agencies_capacity c JOIN last l ON l.capacity_id = c.id WHERE upper(c.valid) <= %(on)s
+                UNION ALL
+                SELECT h.id, l.superior_id, h.path || h.superior_id
+                FROM heir h JOIN agencies_capacity s ON s.id = h.superior_id AND upper(s.valid) <= %(on)s
+                JOIN last l ON l.capacity_id = s.id WHERE l.superior_id <> ALL (h.path)
+            )
+            SELECT h.id, h.superior_id FROM heir h
+            JOIN agencies_capacity s ON s.id = h.superior_id AND s.valid @> %(on)s::date
+            """,
+            {"on": on},
+        )
+        return dict(cursor.fetchall())
+
+
 def bearer_ids(level: str, counterpart: str | None, on: dt.date) -> frozenset[int]:
     """Ids of the capacities that a norm of this bearer level and counterpart binds on a day (article 17).
 

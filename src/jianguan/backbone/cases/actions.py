@@ -1,7 +1,8 @@
 """Open a case (事项) and act on it. Every act is a step; one that somebody forestalled is refused, nothing is lost."""
 
 import datetime as dt
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import connection, transaction
@@ -15,6 +16,7 @@ from jianguan.backbone.cases.models import Case, Step
 from jianguan.backbone.cases.rules import KINDS, Acted, Severity, Side, State, Verb
 from jianguan.backbone.decisions.models import Decision
 from jianguan.backbone.documents.models import Document
+from jianguan.backbone.documents.rules import clean
 from jianguan.backbone.people.acting import Actor
 from jianguan.backbone.people.permissions import Permission
 from jianguan.backbone.subjects.models import Subject
@@ -66,28 +68,33 @@ def open_case(
 ) -> Case:
     """Open a case (立项) of the capacity acted in; ``handler`` may be chosen now or when it is assigned.
 
-    Raises NotAllowed without the permission, CaseRefused for an unknown kind, missing words, what the kind must hold
-    or a handler out of scope.
+    Raises NotAllowed without the permission, CaseRefused for an unknown kind, missing or too many words, what the kind
+    must hold, or a handler that is out of scope or no longer stands.
     """
     by.require(Permission.CASE_ISSUE)
     found = KINDS.get(kind)
     if found is None:
         raise CaseRefused(f"没有这类事项：{kind}")
-    if not title.strip() or not text.strip():
+    title, text = clean(title), clean(text, lines=True)
+    if not title or not text:
         raise CaseRefused("标题和内容都须填写")
+    if problem := rules.words_problem(title=title, text=text, data=_letters(data)):
+        raise CaseRefused(problem)
     if missing := found.needs - set(data or {}):
         raise CaseRefused(f"缺少专项内容：{'、'.join(sorted(missing))}")
     handler_id = handler.pk if handler else by.capacity_id
     if handler_id not in by.scope:
         raise CaseRefused("不能交给监管范围以外的单位办理")
+    if handler is not None:
+        require_standing([handler])
     now = clock.now()
     with transaction.atomic():
         case = Case.objects.create(
             kind=kind,
             flow=found.flow,
             number=_number(by.capacity_id, found.word, now.year),
-            title=title.strip()[:200],
-            text=text.strip(),
+            title=title,
+            text=text,
             provision=provision,
             severity=severity.value,
             issuer_id=by.capacity_id,
@@ -134,6 +141,9 @@ def take(
     acted since that version.
     """
     by.require(PERMISSIONS[verb])
+    text = clean(text, lines=True)
+    if problem := rules.words_problem(text=text, data=_letters(data)):
+        raise CaseRefused(problem)
     with transaction.atomic():
         held = Case.objects.select_for_update().get(pk=case.pk)
         if held.version != version:
@@ -179,7 +189,7 @@ def take(
             object_type="case",
             object_id=held.pk,
             norm=held.provision,
-            reason=text.strip()[:500],
+            reason=text[:500],
             before=before,
             after=_state(held),
             details={"number": held.number, "verb": verb.value, "version": held.version},
@@ -197,6 +207,13 @@ def submit(*, by: Actor, case: Case, version: int, outcome: str, text: str) -> S
     if (known and outcome not in known) or (not known and outcome):
         raise CaseRefused("请选择办理结论")
     return take(by=by, case=case, verb=Verb.SUBMIT, version=version, text=text, data={"outcome": outcome})
+
+
+def require_standing(units: Iterable[Capacity]) -> None:
+    """Raise CaseRefused when a unit has been dissolved, or does not stand yet."""
+    today = clock.today()
+    if gone := [one.title for one in units if today not in one.valid]:
+        raise CaseRefused(f"{'、'.join(gone)}已撤销或尚未设立，请选择现有单位")
 
 
 def side_for(case: Case, by: Actor, verb: Verb) -> Side | None:
@@ -258,13 +275,17 @@ def _write(
         capacity_id=by.capacity_id if by else None,
         person_id=by.person_id if by else None,
         appointment_id=by.appointment_id if by else None,
-        text=text.strip(),
+        text=text,
         data=dict(data or {}),
         state_digest=digest_of(_state(case)),
         decision=decision,
         document=document,
         at=at,
     )
+
+
+def _letters(data: Mapping[str, Any] | None) -> int:
+    return len(json.dumps(data, ensure_ascii=False, default=str)) if data else 0
 
 
 def _state(case: Case) -> dict[str, Any]:

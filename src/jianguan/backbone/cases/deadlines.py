@@ -59,8 +59,8 @@ def dues(case: Case, since: dt.datetime, *, last_day: dt.date | None, calendar: 
     return found
 
 
-def set_dues(case: Case, step: Step, found: list[Due], *, replaces: Deadline | None = None) -> list[Deadline]:
-    """Write deadlines, as set by a step."""
+def set_dues(case: Case, step: Step, found: list[Due]) -> list[Deadline]:
+    """Write deadlines, as set by a step; each takes the place of the one of its term that stood."""
     return Deadline.objects.bulk_create(
         Deadline(
             case=case,
@@ -70,7 +70,7 @@ def set_dues(case: Case, step: Step, found: list[Due], *, replaces: Deadline | N
             unit=one.unit,
             pinned=one.pinned,
             step=step,
-            replaces=replaces,
+            replaces=standing(case, one.term),
             set_at=step.at,
         )
         for one in found
@@ -79,4 +79,4 @@ def set_dues(case: Case, step: Step, found: list[Due], *, replaces: Deadline | N
 
 def standing(case: Case, term: Term) -> Deadline | None:
     """The deadline of a term that no later one replaces, None without one."""
-    return case.deadlines.filter(term=term.value, replaced_by=None).order_by("-set_at", "-pk").first()
+    return case.deadlines.filter(term=term.value, replaced_by=None).order_by("-pk").first()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
+from jianguan.backbone.agencies import queries as agencies
 from jianguan.backbone.audit import actions as audit
 from jianguan.backbone.audit.events import EventKind
 from jianguan.backbone.cases.models import Notice
@@ -51,10 +52,15 @@ class Open:
     above_id: int | None
     climbed: frozenset[Rung]
 
-    def told(self, rung: Rung) -> int:
-        """Who is told on a rung: the handler, from 报上级 on whoever is above him; the top of the tree tells itself."""
-        if rung in {Rung.WARN, Rung.RED, Rung.CHASE}:
+    def told(self, rung: Rung, heirs: Mapping[int, int]) -> int:
+        """Who is told on a rung: the handler, from 报上级 on whoever is above him; the top of the tree tells itself.
+
+        For a unit that was dissolved its heir is told, before anybody else the unit that ordered.
+        """
+        if rung in {Rung.WARN, Rung.RED, Rung.CHASE} and self.handler_id not in heirs:
             return self.handler_id
+        if self.issuer_id in heirs:
+            return heirs[self.issuer_id]
         if self.issuer_id != self.handler_id:
             return self.issuer_id
         return self.above_id or self.issuer_id
@@ -89,9 +95,11 @@ def climb(now: dt.datetime, *, limit: int = 2000) -> int:
     calendar = rulebook.working_calendar()
     offsets = {rung: _days(key, now.date()) for rung, key in OFFSETS.items()} | {Rung.WARN: _days(AHEAD, now.date())}
     until = start_of(calendar.add_working_days(now.date(), offsets[Rung.WARN]) + ONE_DAY)
+    heirs = agencies.heirs(now.date())
     made, after = 0, (dt.datetime.min.replace(tzinfo=dt.UTC), 0)
     while True:
         with transaction.atomic():
+            _one_at_a_time()
             page = _open(now, until, after, limit)
             wanted = [
                 (one, rung)
@@ -99,10 +107,16 @@ def climb(now: dt.datetime, *, limit: int = 2000) -> int:
                 for rung in due_rungs(one.due_at, now, offsets, calendar)
                 if rung not in one.climbed and not (rung is Rung.WARN and now >= one.due_at)
             ]
-            made += _write(wanted, now)
+            made += _write(wanted, now, heirs)
         if len(page) < limit:
             return made
         after = (page[-1].due_at, page[-1].deadline_id)
+
+
+def _one_at_a_time() -> None:
+    """Wait until no other run writes its page; held until the transaction ends, a run that dies lets go."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('cases ladder', 0))")
 
 
 def _open(now: dt.datetime, until: dt.datetime, after: tuple[dt.datetime, int], limit: int) -> list[Open]:
@@ -127,19 +141,19 @@ def _open(now: dt.datetime, until: dt.datetime, after: tuple[dt.datetime, int], 
         ]
 
 
-def _write(wanted: Sequence[tuple[Open, Rung]], now: dt.datetime) -> int:
+def _write(wanted: Sequence[tuple[Open, Rung]], now: dt.datetime, heirs: Mapping[int, int]) -> int:
     rows = [
         Notice(
             case_id=one.case_id,
             deadline_id=one.deadline_id,
             rung=rung.value,
-            capacity_id=one.told(rung),
+            capacity_id=one.told(rung, heirs),
             text=sentence(one, rung, now),
             at=now,
         )
         for one, rung in wanted
     ]
-    Notice.objects.bulk_create(rows, ignore_conflicts=True)
+    Notice.objects.bulk_create(rows)
     if rows:
         audit.record(
             kind=EventKind.CASE_NOTICED,

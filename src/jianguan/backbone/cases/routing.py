@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from jianguan.backbone.agencies.models import Capacity
-from jianguan.backbone.cases.actions import CaseRefused, open_case, take
+from jianguan.backbone.cases.actions import CaseRefused, open_case, require_standing, take
 from jianguan.backbone.cases.deadlines import Due, dues, set_dues, standing
 from jianguan.backbone.cases.models import Case, Party, Step
 from jianguan.backbone.cases.rules import Severity, Side, State, Term, Verb
@@ -31,6 +31,7 @@ def assign(
     """
     if handler.pk not in by.scope:
         raise CaseRefused("不能交给监管范围以外的单位办理")
+    require_standing([handler])
     with transaction.atomic():
         step = take(by=by, case=case, verb=Verb.ASSIGN, version=version, changes={"handler": handler})
         if last_day is not None and last_day < step.at.date():
@@ -43,6 +44,7 @@ def transfer(*, by: Actor, case: Case, version: int, handler: Capacity, text: st
     """Transfer (转办) to a unit below; the clock to the end runs on. Raises as ``take``, CaseRefused out of scope."""
     if handler.pk not in by.scope or handler.pk == by.capacity_id:
         raise CaseRefused("只能转给本单位监管范围内的其他单位")
+    require_standing([handler])
     with transaction.atomic():
         step = take(by=by, case=case, verb=Verb.TRANSFER, version=version, text=text, changes={"handler": handler})
         Party.objects.get_or_create(
@@ -93,6 +95,7 @@ def join(*, by: Actor, case: Case, version: int, verb: Verb, capacities: Iterabl
     chosen = list(capacities)
     if verb not in JOINS or not chosen:
         raise CaseRefused("请选择单位")
+    require_standing(chosen)
     with transaction.atomic():
         data = {"capacities": [one.key for one in chosen]}
         step = take(by=by, case=case, verb=verb, version=version, text=text, data=data)
@@ -140,7 +143,7 @@ def decide_extension(
         )  # fmt: skip
         if granted and last_day is not None:
             due = Due(Term.FINISH, start_of(last_day + ONE_DAY), 0, "date", {"decision": decision.pk})
-            set_dues(case, step, [due], replaces=old)
+            set_dues(case, step, [due])
     return step
 
 
@@ -158,7 +161,7 @@ def reopen(*, by: Actor, case: Case, version: int, reason: str, last_day: dt.dat
         )
         step = take(by=by, case=case, verb=Verb.REOPEN, version=version, text=reason, decision=decision)
         due = Due(Term.FINISH, start_of(last_day + ONE_DAY), 0, "date", {"decision": decision.pk})
-        set_dues(case, step, [due], replaces=standing(case, Term.FINISH))
+        set_dues(case, step, [due])
     return step
 
 
@@ -170,6 +173,7 @@ def hand_over(
         raise CaseRefused("请选择接收单位")
     if any(one is not None and one.pk not in by.scope for one in (handler, issuer)):
         raise CaseRefused("接收单位须在监管范围内")
+    require_standing(one for one in (handler, issuer) if one is not None)
     changes = {name: one for name, one in (("handler", handler), ("issuer", issuer)) if one is not None}
     with transaction.atomic():
         decision = make_decision(

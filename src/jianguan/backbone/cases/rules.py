@@ -102,6 +102,9 @@ class Verb(Words):
     WORK = "work", "办理"
 
 
+LONGEST_TITLE, LONGEST_TEXT, LONGEST_DATA = 200, 20_000, 100_000
+"""Letters of a title, of a text, and of everything else a step carries; more belongs into an attachment."""
+
 LIVE = frozenset(State) - {State.CLOSED}
 IN_HAND = frozenset({State.RECEIVED, State.WORKING})
 
@@ -200,6 +203,17 @@ class Acted:
 
     person_id: int | None
     verb: Verb
+
+
+def words_problem(*, title: str = "", text: str = "", data: int = 0) -> str | None:
+    """Why words cannot be kept (a Chinese sentence), or None. ``data``: letters of everything else."""
+    if len(title) > LONGEST_TITLE:
+        return f"标题不能超过{LONGEST_TITLE}个字"
+    if len(text) > LONGEST_TEXT:
+        return f"内容不能超过{LONGEST_TEXT}个字（现有{len(text)}个字），请把明细放进附件"
+    if data > LONGEST_DATA:
+        return "专项内容过长，请把明细放进附件"
+    return None
 
 
 def refusal(

@@ -30,11 +30,13 @@ def appointments_of(person_id: int, on: dt.date) -> list[Appointment]:
 def actor_of(appointment: Appointment, on: dt.date) -> Actor:
     """The actor that an appointment makes: its permissions and the subtree of its capacity on a day.
 
-    A post of the province also holds the facts that belong to the whole province and to no unit of it.
+    What a capacity that has ended left behind is seen by its nearest superior that still stands, and above. A post of
+    the province also holds the facts that belong to the whole province and to no unit of it.
     """
     capacity = appointment.post.capacity
     granted = permissions_of(appointment.post.role)
     visible = agencies.subtree(capacity.pk, on)
+    visible |= {gone for gone, heir in agencies.heirs(on).items() if heir in visible}
     if Permission.AUDIT_READ in granted:
         visible |= {SYSTEM}
     if capacity.level == CapacityLevel.PROVINCE and capacity.mode == CapacityMode.OWN:
