@@ -10,7 +10,7 @@ from django.db import models, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from jianguan.backbone.agencies.models import Capacity
-from jianguan.backbone.cases.models import Step
+from jianguan.backbone.cases.models import Case, CaseWords, Step
 from jianguan.kit import clock
 from jianguan.kit.ids import uuid7
 from jianguan.site import security
@@ -41,6 +41,10 @@ def _open(case: Any) -> None:
 
 # Rows that do not stand alone: what else the same transaction must write.
 FOLLOWED: dict[str, Callable[[Any], None]] = {"cases.Case": _open}
+# Rows that triggers alone write, with another.
+BY_TRIGGER: dict[str, Callable[[Capacity], models.Model]] = {
+    "cases.CaseWords": lambda seat: CaseWords.objects.get(case_id=plant(Case, seat).pk),
+}
 
 
 def scoped_models() -> list[type[models.Model]]:
@@ -65,6 +69,8 @@ def capacity_columns(model: type[models.Model]) -> list[str]:
 
 def plant(model: type[models.Model], seat: Capacity) -> models.Model:
     """A row of the model that belongs to a capacity: one that is there, else a new one."""
+    if (make := BY_TRIGGER.get(model._meta.label)) is not None:
+        return make(seat)
     columns = capacity_columns(model)
     if columns and (known := model._base_manager.filter(**{columns[0]: seat.pk}).order_by("pk").first()):
         return known

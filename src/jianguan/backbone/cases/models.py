@@ -1,5 +1,6 @@
 """Case (事项): one life cycle for every kind; its steps, parties, deadlines, notices and attachments."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -62,7 +63,6 @@ class Case(models.Model):
     opened_at = models.DateTimeField("立项时间")
     closed_at = models.DateTimeField("办结时间", null=True)
     synthetic = models.BooleanField("合成数据", default=False)
-    search = SearchVectorField(null=True, editable=False)  # written by trigger from title, text, number and steps
 
     class Meta:
         verbose_name = "事项"
@@ -77,7 +77,7 @@ class Case(models.Model):
             models.Index(fields=["handler", "state", "-opened_at"]),
             models.Index(fields=["issuer", "state", "-opened_at"]),
             models.Index(fields=["kind", "-opened_at"]),
-            GinIndex(fields=["search"], name="case_search"),
+            models.Index(fields=["-id"], condition=~models.Q(state="closed"), name="case_live"),
         ]
 
     def __str__(self) -> str:
@@ -207,6 +207,28 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class CaseWords(models.Model):
+    """What a case is found by (检索词): the words of all that stands in it, kept by triggers alone.
+
+    ``words``: every letter and pair of letters of Chinese, every word of Latin letters and digits. ``seen_by``: the
+    capacities that see the case. ``spans``: the spans of ids it lies in, so that a search can go from new to old.
+    """
+
+    row_scope = RowScope(using=SEEN.using, check="false")
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, primary_key=True, related_name="found_by")
+    words = SearchVectorField("词")
+    seen_by = ArrayField(models.BigIntegerField(), verbose_name="可见单位")
+    spans = ArrayField(models.BigIntegerField(), verbose_name="编号段")
+
+    class Meta:
+        verbose_name = "检索词"
+        indexes = [GinIndex(fields=["words", "seen_by", "spans"], name="case_words", fastupdate=False)]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}"
 
 
 class Recheck(models.Model):

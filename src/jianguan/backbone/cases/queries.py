@@ -60,12 +60,12 @@ def visible(scope: Scope) -> QuerySet[Case]:
         | Q(handler_id__in=ids)
         | Exists(Party.objects.filter(case=OuterRef("pk"), capacity__in=ids))
     )
-    return found.defer("search", "text", "data").select_related("issuer__agency", "handler__agency").order_by("-pk")
+    return found.defer("text", "data").select_related("issuer__agency", "handler__agency").order_by("-pk")
 
 
 def case(scope: Scope, pk: int) -> Case:
     """One case; raises Case.DoesNotExist out of scope."""
-    found = visible(scope).defer(None).defer("search")
+    found = visible(scope).defer(None)
     return found.select_related("issuer__agency", "handler__agency", "subject", "finding", "parent", "repeats").get(
         pk=pk
     )
