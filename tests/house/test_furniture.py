@@ -30,6 +30,7 @@ SPLIT = {
         "deadlines": "actions: set deadlines of cases",
         "ladder": "actions: notices of deadlines, rung by rung",
         "routing": "actions: who works on a case, and decisions on it",
+        "search": "queries: find cases by the words in them",
     },
     "complaints": {
         "counting": "actions: count and limit how often somebody does something",
@@ -54,6 +55,7 @@ SPLIT = {
         "clips": "actions: cut, keep and export clips and stills",
         "copies": "actions: make review copies",
         "fetching": "actions: fetch recordings from where they lie",
+        "intake": "rules: which files of people are taken, pictures drawn anew",
         "problems": "rules: Chinese words of what is wrong with a recording",
         "recorders": "queries: where recordings are fetched from",
         "store": "actions and queries on objects: bytes by their digest",

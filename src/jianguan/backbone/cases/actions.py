@@ -211,9 +211,9 @@ def submit(*, by: Actor, case: Case, version: int, outcome: str, text: str) -> S
 
 def require_standing(units: Iterable[Capacity]) -> None:
     """Raise CaseRefused when a unit has been dissolved, or does not stand yet."""
-    today = clock.today()
-    if gone := [one.title for one in units if today not in one.valid]:
-        raise CaseRefused(f"{'、'.join(gone)}已撤销或尚未设立，请选择现有单位")
+    gone = Capacity.objects.filter(pk__in=[one.pk for one in units]).exclude(valid__contains=clock.today())
+    if names := [one.title for one in gone.select_related("agency")]:
+        raise CaseRefused(f"{'、'.join(names)}已撤销或尚未设立，请选择现有单位")
 
 
 def side_for(case: Case, by: Actor, verb: Verb) -> Side | None:

@@ -3,7 +3,6 @@
 from procrastinate.contrib.django import app
 
 from jianguan.backbone.cases import ladder
-from jianguan.backbone.scope import scope as scopes
 from jianguan.kit import clock
 
 
@@ -11,5 +10,4 @@ from jianguan.kit import clock
 @app.task(queueing_lock="cases.climb", pass_context=False)
 def climb(timestamp: int) -> None:
     """Write the notices that deadlines have reached, every ten minutes."""
-    with scopes.within(scopes.everything()):
-        ladder.climb(clock.now())
+    ladder.climb(clock.now())

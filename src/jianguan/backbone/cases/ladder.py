@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import connection
 
 from jianguan.backbone.agencies import queries as agencies
 from jianguan.backbone.audit import actions as audit
@@ -12,6 +12,7 @@ from jianguan.backbone.audit.events import EventKind
 from jianguan.backbone.cases.models import Notice
 from jianguan.backbone.cases.rules import Rung, Term
 from jianguan.backbone.rules import queries as rulebook
+from jianguan.backbone.scope import scope as scopes
 from jianguan.engines.calendar.deadlines import start_of
 from jianguan.engines.calendar.periods import ONE_DAY
 from jianguan.engines.calendar.workdays import Calendar
@@ -86,19 +87,20 @@ def due_rungs(due_at: dt.datetime, now: dt.datetime, offsets: Mapping[Rung, int]
 
 
 def climb(now: dt.datetime, *, limit: int = 2000) -> int:
-    """Write the notices that deadlines have reached by ``now``; returns how many were new.
+    """Write the notices that deadlines have reached by ``now``, as the system; returns how many were new.
 
     Safe to run again and beside itself: a notice is unique by deadline and rung, each page of deadlines is one
-    transaction, and a rung missed while the machine stood still is made up for. A reminder is left out once the
-    deadline has passed.
+    transaction (called outside of one), and a rung missed while the machine stood still is made up for. A reminder is
+    left out once the deadline has passed.
     """
     calendar = rulebook.working_calendar()
     offsets = {rung: _days(key, now.date()) for rung, key in OFFSETS.items()} | {Rung.WARN: _days(AHEAD, now.date())}
     until = start_of(calendar.add_working_days(now.date(), offsets[Rung.WARN]) + ONE_DAY)
     heirs = agencies.heirs(now.date())
     made, after = 0, (dt.datetime.min.replace(tzinfo=dt.UTC), 0)
+    everything = scopes.everything()
     while True:
-        with transaction.atomic():
+        with scopes.within(everything):
             _one_at_a_time()
             page = _open(now, until, after, limit)
             wanted = [

@@ -1,11 +1,9 @@
 """Serve (送达) documents inside and send them outside: receipt, refusal with reason, reading confirmed."""
 
 import datetime as dt
-import io
 from collections.abc import Collection, Iterable, Sequence
 
 from django.db import IntegrityError, transaction
-from PIL import Image, ImageOps, UnidentifiedImageError
 
 from jianguan.backbone.agencies.models import Capacity
 from jianguan.backbone.audit import actions as audit
@@ -14,6 +12,7 @@ from jianguan.backbone.documents import rules
 from jianguan.backbone.documents.actions import DocumentRefused
 from jianguan.backbone.documents.kinds import Kind, OutsideKind
 from jianguan.backbone.documents.models import Acknowledgement, Dispatch, Document, Reading, Receipt, Refusal, Service
+from jianguan.backbone.evidence import intake
 from jianguan.backbone.evidence.actions import keep
 from jianguan.backbone.evidence.models import StoredObject
 from jianguan.backbone.people.acting import Actor
@@ -24,8 +23,7 @@ from jianguan.kit import clock
 
 DEADLINE = "deadline.acknowledge"
 LARGEST_RECEIPT = 8 * 1024 * 1024
-MOST_PIXELS = 50_000_000
-PDF_HEAD, PDF_ACTIVE = b"%PDF-", (b"/JavaScript", b"/JS", b"/Launch", b"/EmbeddedFile", b"/OpenAction")
+PDF_HEAD = b"%PDF-"
 
 
 def addressee_problem(by: Actor, kind: Kind, units: Sequence[Capacity]) -> str | None:
@@ -225,19 +223,13 @@ def stored_slip(slip: bytes) -> StoredObject:
     if len(slip) > LARGEST_RECEIPT:
         raise DocumentRefused("回证不能超过8MB")
     if slip.startswith(PDF_HEAD):
-        if any(word in slip for word in PDF_ACTIVE):
+        if intake.acts(slip):
             raise DocumentRefused("PDF含有脚本或嵌入文件，请打印扫描后上传")
-        return keep(slip, "application/pdf")
+        return keep(slip, intake.PDF)
     try:
-        with Image.open(io.BytesIO(slip), formats=("JPEG", "PNG")) as picture:
-            if picture.width * picture.height > MOST_PIXELS:
-                raise DocumentRefused("照片过大，请缩小后上传")
-            upright = ImageOps.exif_transpose(picture).convert("RGB")
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as broken:
-        raise DocumentRefused("回证须是JPEG、PNG照片或PDF") from broken
-    out = io.BytesIO()
-    upright.save(out, "JPEG", quality=85)
-    return keep(out.getvalue(), "image/jpeg")
+        return keep(intake.redrawn(slip, "回证须是JPEG、PNG照片或PDF"), intake.JPEG)
+    except intake.FileRefused as refused:
+        raise DocumentRefused(str(refused)) from refused
 
 
 def _record(by: Actor, kind: EventKind, document: Document, details: dict[str, object], reason: str = "") -> None:
