@@ -8,7 +8,7 @@ from jianguan.backbone.draws import seeds
 from jianguan.backbone.people.models import Person
 from jianguan.backbone.review import assigning, quota
 from jianguan.backbone.scope import scope as scopes
-from jianguan.demo import campaigns, draws, films, patrols, reviews
+from jianguan.demo import campaigns, cases, draws, films, patrols, reviews
 from jianguan.demo.marks import mark
 from jianguan.demo.people import officers
 from jianguan.kit import clock
@@ -43,6 +43,7 @@ def live(days: Collection[dt.date], moment: dt.datetime) -> int:
                 seeds.look_at_reveals(day)
     with scopes.within(scopes.everything()):
         campaigns.add_campaigns(moment)
+        cases.add_cases(moment)
         _receive()
         assigning.assign_drawn()
     if max(days, default=dt.date.min) >= today - ONE_DAY:
