@@ -2,8 +2,9 @@
 
 Draw: open the frozen file, check every line and the root, draw 5 % at random and 15 % by risk. Verify: the stand-alone
 verifier on the export. Tickets: per CPU second of drawing the random floor, selection included; both parts beside.
-Every run is a process of its own; the bounds are on CPU seconds, because the machine may be shared; wall seconds stand
-beside. All members are synthetic (合成数据).
+Every run is a process of its own, the bare pass in that of the floor; the figures are medians of three, of freeze and
+export one run. The bounds are on CPU seconds, because the machine may be shared; wall seconds stand beside. All members
+are synthetic (合成数据).
 """
 
 import dataclasses
@@ -13,6 +14,7 @@ import hmac
 import json
 import multiprocessing
 import resource
+import statistics
 import sys
 import tempfile
 import time
@@ -21,6 +23,7 @@ from pathlib import Path
 
 from jianguan.engines.draw import (
     Header,
+    Manifest,
     PublicNumber,
     Record,
     Reveal,
@@ -62,16 +65,16 @@ def members() -> Iterator[Record]:
         yield Record(f"J{mixed:012d}", site, site, "K", happened, media, 1_000 * (mixed % 997), mixed % 499 == 0)
 
 
-def _hmac(folder: Path) -> Measure:
-    """The reference: an HMAC of every id, nothing else."""
-    ids = [line.split(b"\t", 1)[0] for line in read(folder / "manifest").members()]
+def _bare(manifest: Manifest) -> float:
+    """The reference: CPU seconds for an HMAC of every id, nothing else."""
+    ids = [line.split(b"\t", 1)[0] for line in manifest.members()]
     prepared = hmac.new(bytes(32), b"", "sha256")
     begun = time.process_time()
     for identity in ids:
         state = prepared.copy()
         state.update(identity)
         state.digest()
-    return {"tickets": COUNT / (time.process_time() - begun)}
+    return time.process_time() - begun
 
 
 def _freeze(folder: Path) -> Measure:
@@ -92,13 +95,14 @@ def _draw(folder: Path) -> Measure:
 def _floor(folder: Path) -> Measure:
     """The random floor alone, as clause 6.6 asks for it."""
     manifest = read(folder / "manifest")
+    bare = _bare(manifest)
     (seed,) = seeds(manifest, SOURCES)
     manifest = dataclasses.replace(manifest, header=dataclasses.replace(manifest.header, priority=0), mandatory=0)
     begun = time.process_time()
     result = draw(manifest, seed)
     spent = time.process_time() - begun
     assert len(result.picks) == result.floor_quota == COUNT // 20
-    return {"tickets": COUNT / spent}
+    return {"tickets": COUNT / spent, "bare": COUNT / bare, "of_bare": bare / spent}
 
 
 def _export(folder: Path) -> Measure:
@@ -125,33 +129,31 @@ def _run(work: Callable[[Path], Measure], folder: Path, answer: "multiprocessing
     )
 
 
-def measured(works: tuple[Callable[[Path], Measure], ...], folder: Path) -> list[Measure]:
-    """Run the works in turn, several times, each in a process of its own; return the best of each, its highest peak."""
+def measured(work: Callable[[Path], Measure], folder: Path) -> Measure:
+    """Run the work once, in a process of its own."""
+    print(f"{work.__name__[1:]} …", file=sys.stderr, flush=True)
     spawn = multiprocessing.get_context("spawn")
-    runs: list[list[Measure]] = [[] for _ in works]
-    for _ in range(REPEATS):
-        for work, found in zip(works, runs, strict=True):
-            print(f"{work.__name__[1:]} …", file=sys.stderr, flush=True)
-            answer = spawn.SimpleQueue()
-            process = spawn.Process(target=_run, args=(work, folder, answer))
-            process.start()
-            process.join()
-            assert process.exitcode == 0
-            found.append(answer.get())
-    return [
-        {
-            name: max(run[name] for run in found) if name in {"peak", "tickets"} else min(run[name] for run in found)
-            for name in found[0]
-        }
-        for found in runs
-    ]
+    answer = spawn.SimpleQueue()
+    process = spawn.Process(target=_run, args=(work, folder, answer))
+    process.start()
+    process.join()
+    assert process.exitcode == 0
+    return answer.get()
+
+
+def median(runs: list[Measure]) -> Measure:
+    """The median of every figure, the highest peak."""
+    return {name: (max if name == "peak" else statistics.median)(run[name] for run in runs) for name in runs[0]}
 
 
 def run() -> dict[str, object]:
     """Return the figures, their references and ratios."""
     with tempfile.TemporaryDirectory() as name:
-        works = (_freeze, _hmac, _floor, _draw, _export, _verify)
-        froze, bare, floor, drew, exported, verified = measured(works, Path(name))
+        folder = Path(name)
+        froze, exported = measured(_freeze, folder), measured(_export, folder)
+        # In turn, so that a busy minute of the machine strikes all of them.
+        turns = [[measured(work, folder) for work in (_floor, _draw, _verify)] for _ in range(REPEATS)]
+        floor, drew, verified = (median(list(runs)) for runs in zip(*turns, strict=True))
         size = Path(name, "draw.txt").stat().st_size
     figures: dict[str, float] = {"members": COUNT, "sites": SITES, "export_mb": round(size / 1e6)}
     for label, found in (("freeze", froze), ("draw", drew), ("export", exported), ("verify", verified)):
@@ -165,12 +167,12 @@ def run() -> dict[str, object]:
         "million_tickets_per_cpu_s": {"value": round(floor["tickets"] / 1e6, 3), "at_least": 0.4},
         "verify_of_draw": {"value": round(verified["cpu"] / drew["cpu"], 3), "at_most": 1.5},
         "memory_of_300_mb": {"value": round(peak / 300, 3), "at_most": 1.0},
-        "tickets_of_bare_hmac": {"value": round(floor["tickets"] / bare["tickets"], 3), "at_least": 0.5},
+        "tickets_of_bare_hmac": {"value": round(floor["of_bare"], 3), "at_least": 0.65},
     }
     return {
         "name": "draw",
         "figures": figures,
-        "references": {"bare_hmac_per_cpu_s": round(bare["tickets"])},
+        "references": {"bare_hmac_per_cpu_s": round(floor["bare"])},
         "ratios": ratios,
     }
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from functools import cache
+from math import isqrt
 from typing import NamedTuple
 
 from jianguan.engines.draw.allocation import MILLION, at_least, per_stratum, spread
@@ -17,7 +18,7 @@ from jianguan.engines.draw.header import Rounding
 from jianguan.engines.draw.manifest import Manifest
 from jianguan.engines.draw.seed import Label, Seed
 from jianguan.engines.draw.selection import Smallest
-from jianguan.engines.draw.tickets import Domain, tickets
+from jianguan.engines.draw.tickets import Domain, states
 
 Chance = Callable[[str, int], Fraction]
 SPAN = 1 << 256
@@ -141,22 +142,53 @@ def draw(manifest: Manifest, seed: Seed, parameters: Parameters | None = None) -
 
 
 def _floor(manifest: Manifest, seed: bytes, given: Mapping[str, int]) -> list[Pick]:
-    kept = {
-        name.encode(): Smallest[bytes, tuple[bytes, bytes]](number, HIGHEST) for name, number in given.items() if number
-    }
-    ticket, get = tickets(seed, Domain.FLOOR), kept.get
+    numbers = {name: number for name, number in given.items() if number}
+    ranked = sorted(_smallest(manifest, seed, numbers))
+    limits = bounds(manifest)
+    chance = {name: Fraction(number, manifest.strata[name]) for name, number in numbers.items()}
+    return [_pick(line, Part.FLOOR, rank, limits, lambda stratum, _: chance[stratum]) for rank, line in ranked]
+
+
+def _smallest(manifest: Manifest, seed: bytes, numbers: Mapping[str, int]) -> list[tuple[bytes, bytes]]:
+    """Return ticket and line of so many smallest tickets of each stratum, in no order.
+
+    Only tickets below a limit are kept, which leaves out none that counts but for odds of about 1 in 10⁹; then the
+    pass is made again with a wider one.
+    """
+    slack = 1
+    while True:
+        kept = {name.encode(): list[tuple[bytes, bytes]]() for name in numbers}
+        limits = {name.encode(): _reach(number, manifest.strata[name], slack) for name, number in numbers.items()}
+        _below(manifest, seed, limits, kept)
+        if all(len(kept[name.encode()]) >= number for name, number in numbers.items()):
+            return [row for name, number in numbers.items() for row in sorted(kept[name.encode()])[:number]]
+        slack *= 16
+
+
+def _reach(number: int, size: int, slack: int) -> bytes:
+    """Return the limit below which 6 standard deviations more than ``number`` of ``size`` tickets are expected."""
+    expected = number + slack * (6 * (isqrt(number) + 1) + 12)
+    return HIGHEST if expected >= size else (expected * SPAN // size).to_bytes(32)
+
+
+def _below(
+    manifest: Manifest, seed: bytes, limits: Mapping[bytes, bytes], kept: Mapping[bytes, list[tuple[bytes, bytes]]]
+) -> None:
+    """Put ticket and line of every member below its stratum's limit into ``kept``; the HMAC is written out here."""
+    inner, outer = states(seed, Domain.FLOOR)
+    limit_of = limits.get
     for line in manifest.members():
         _, stratum, tail = line.split(b"\t", 2)
-        smallest = get(stratum)
-        if smallest is None:
+        limit = limit_of(stratum)
+        if limit is None:
             continue
-        rank = ticket(line[: -len(tail) - 1])
-        if rank < smallest.limit:
-            smallest.offer((rank, line))
-    ranked = sorted(row for smallest in kept.values() for row in smallest.ordered())
-    limits = bounds(manifest)
-    chance = {name: Fraction(number, manifest.strata[name]) for name, number in given.items() if number}
-    return [_pick(line, Part.FLOOR, rank, limits, lambda stratum, _: chance[stratum]) for rank, line in ranked]
+        first = inner()
+        first.update(line[: -len(tail) - 1])
+        second = outer()
+        second.update(first.digest())
+        rank = second.digest()
+        if rank < limit:
+            kept[stratum].append((rank, line))
 
 
 def _certain(_stratum: str, _weight: int) -> Fraction:
@@ -174,7 +206,7 @@ def _rest(manifest: Manifest, seed: bytes, quota: int, taken: set[bytes]) -> tup
     if not quota and not manifest.mandatory:
         return [], None
     limits = least, most = bounds(manifest)
-    ticket, whole = tickets(seed, Domain.PRIORITY), int.from_bytes
+    (inner, outer), whole = states(seed, Domain.PRIORITY), int.from_bytes
     flagged: list[bytes] = []
     kept = Smallest[int, tuple[int, bytes, bytes]](quota + 1, SPAN << 64)
     for line in manifest.members():
@@ -191,7 +223,11 @@ def _rest(manifest: Manifest, seed: bytes, quota: int, taken: set[bytes]) -> tup
             weight = least
         elif weight > most:
             weight = most
-        rank = ticket(line[: -len(tail) - 1])
+        first = inner()
+        first.update(line[: -len(tail) - 1])
+        second = outer()
+        second.update(first.digest())
+        rank = second.digest()
         # Weights are below 2**32, so that this whole number orders u/w exactly.
         key = ((whole(rank) + 1) << 64) // weight
         if key < kept.limit:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from enum import StrEnum
 
 Ticket = Callable[[bytes], bytes]
+State = Callable[[], "hashlib._Hash"]
 _INNER = bytes(byte ^ 0x36 for byte in range(256))
 _OUTER = bytes(byte ^ 0x5C for byte in range(256))
 
@@ -19,19 +20,27 @@ class Domain(StrEnum):
     START = "jianguan-draw/1 start"
 
 
-def tickets(seed: bytes, domain: Domain) -> Ticket:
-    """Return the function message → 32-byte ticket: HMAC-SHA256(seed, domain ‖ LF ‖ message), RFC 2104.
+def states(seed: bytes, domain: Domain) -> tuple[State, State]:
+    """Return the prepared inner and outer state of HMAC-SHA256(seed, domain ‖ LF ‖ …), RFC 2104.
 
-    The message is id ‖ tab ‖ stratum (neither holds a tab). Both key blocks are hashed once and copied; bytes of equal
-    length compare as the integers they stand for. Raises ValueError when the seed is not 32 bytes.
+    Both key blocks are hashed once; a caller copies the states for every message. Raises ValueError when the seed is
+    not 32 bytes.
     """
     if len(seed) != 32:
         msg = f"a seed has 32 bytes, not {len(seed)}"
         raise ValueError(msg)
     key = seed.ljust(64, b"\0")
     inner = hashlib.sha256(key.translate(_INNER) + domain.value.encode() + b"\n")
-    outer = hashlib.sha256(key.translate(_OUTER))
-    copy_inner, copy_outer = inner.copy, outer.copy
+    return inner.copy, hashlib.sha256(key.translate(_OUTER)).copy
+
+
+def tickets(seed: bytes, domain: Domain) -> Ticket:
+    """Return the function message → 32-byte ticket: HMAC-SHA256(seed, domain ‖ LF ‖ message).
+
+    The message is id ‖ tab ‖ stratum (neither holds a tab). Bytes of equal length compare as the integers they stand
+    for. Raises ValueError when the seed is not 32 bytes.
+    """
+    copy_inner, copy_outer = states(seed, domain)
 
     def ticket(message: bytes) -> bytes:
         first = copy_inner()

@@ -18,6 +18,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from heapq import merge
 from itertools import islice
+from math import isqrt
 from pathlib import Path
 from typing import Any, BinaryIO, Callable, Iterator, Optional  # noqa: UP035 - runs on older interpreters too
 
@@ -138,11 +139,13 @@ class Tree:
 
     def append(self, line: bytes) -> None:
         """Add one line, without LF."""
-        node = hashlib.sha256(b"\0" + line).digest()
+        sha256, nodes, size = hashlib.sha256, self.nodes, self.size
+        node = sha256(b"\0" + line).digest()
+        while size & 1:
+            node = sha256(b"\1" + nodes.pop() + node).digest()
+            size >>= 1
+        nodes.append(node)
         self.size += 1
-        for _ in range((self.size & -self.size).bit_length() - 1):
-            node = hashlib.sha256(b"\1" + self.nodes.pop() + node).digest()
-        self.nodes.append(node)
 
     def root(self) -> bytes:
         """The root."""
@@ -247,7 +250,10 @@ def read_manifest(reader: Reader) -> Manifest:
     before, weights, flagged, number = b"", 0, 0, reader.number
     for raw in islice(reader.file, manifest.count):
         number += 1
-        found = full(decoded(raw, number))
+        try:
+            found = full(raw.decode())
+        except UnicodeDecodeError:
+            raise Wrong("不是 UTF-8 文本", number) from None
         if found is None:
             raise Wrong("清单成员写法有误或成员不足", number)
         try:
@@ -409,21 +415,24 @@ def floor(path: Path, manifest: Manifest, key: bytes, given: dict[str, int]) -> 
     """Part A: (ticket, line) in order."""
     ticket = ticketer(key, "floor")
     sizes = {name.encode(): number for name, number in given.items() if number}
-    kept: dict[bytes, list[tuple[bytes, bytes]]] = {name: [] for name in sizes}
-    limits: dict[bytes, bytes] = dict.fromkeys(sizes, b"\xff" * 33)
-    for raw in manifest.records(path):
-        identity, stratum, _ = raw.split(b"\t", 2)
-        limit = limits.get(stratum)
-        if limit is None:
-            continue
-        drawn = ticket(identity + b"\t" + stratum)
-        if drawn > limit:
-            continue
-        pairs = kept[stratum]
-        pairs.append((drawn, raw))
-        if len(pairs) > 2 * sizes[stratum] + 50:
-            smallest(pairs, sizes[stratum])
-            limits[stratum] = pairs[-1][0]
+    margin = 16  # below a limit are expected those needed, the margin, and half of it for each of their root
+    while True:
+        kept: dict[bytes, list[tuple[bytes, bytes]]] = {name: [] for name in sizes}
+        limits: dict[bytes, bytes] = {}
+        for name, number in sizes.items():
+            wanted, members = number + margin + margin * isqrt(number) // 2, manifest.strata[name.decode()]
+            limits[name] = b"\xff" * 33 if wanted >= members else (wanted * CIRCLE // members).to_bytes(32, "big")
+        for raw in manifest.records(path):
+            identity, stratum, _ = raw.split(b"\t", 2)
+            limit = limits.get(stratum)
+            if limit is None:
+                continue
+            drawn = ticket(identity + b"\t" + stratum)
+            if drawn < limit:
+                kept[stratum].append((drawn, raw))
+        if all(len(kept[name]) >= number for name, number in sizes.items()):
+            break
+        margin *= 16  # hardly ever: too few were below the limits
     for name, pairs in kept.items():
         smallest(pairs, sizes[name])
     return sorted(pair for pairs in kept.values() for pair in pairs)
@@ -431,7 +440,7 @@ def floor(path: Path, manifest: Manifest, key: bytes, given: dict[str, int]) -> 
 
 def by_risk(
     path: Path, manifest: Manifest, key: bytes, quota: int, taken: set[bytes]
-) -> tuple[list[tuple[bytes, Fraction, bytes]], Optional[Fraction], list[bytes]]:  # noqa: UP045
+) -> tuple[list[tuple[bytes, str, bytes]], Optional[Fraction], list[bytes]]:  # noqa: UP045
     """Part B as (ticket, probability, line), the threshold, and the lines of part C."""
     if not quota and not manifest.flagged:
         return [], None, []
@@ -463,10 +472,10 @@ def by_risk(
         *_, weight, drawn, _raw = kept.pop()
         threshold = Fraction(weight << 256, int.from_bytes(drawn, "big") + 1)
     one = Fraction(1)
-    picks = [
-        (drawn, one if threshold is None else min(one, weight / threshold), raw) for _, _, weight, drawn, raw in kept
-    ]
-    return picks, threshold, flagged
+    chances = {
+        weight: ratio(one if threshold is None else min(one, weight / threshold)) for weight in {row[2] for row in kept}
+    }
+    return [(drawn, chances[weight], raw) for _, _, weight, drawn, raw in kept], threshold, flagged
 
 
 def ratio(value: Optional[Fraction]) -> str:  # noqa: UP045
@@ -483,7 +492,9 @@ def reviewer_of(manifest: Manifest, key: bytes) -> Callable[[bytes], str]:
 
     def reviewer(raw: bytes) -> str:
         identity, _, site, _ = raw.decode().split("\t", 3)
-        free = [who for who in people if (identity, who) not in barred and (site, who) not in interested]
+        free = people
+        if barred or interested:
+            free = [who for who in people if (identity, who) not in barred and (site, who) not in interested]
         return min(free, key=lambda who: (ticket(f"{identity}\t{who}".encode()), who), default="-")
 
     return reviewer
@@ -505,13 +516,13 @@ def expected(path: Path, manifest: Manifest, shares: list[int], key: bytes, coun
     risk_part, threshold, flagged = by_risk(path, manifest, key, quotas[1], taken)
     yield f"threshold\t{ratio(threshold)}"
     reviewer = reviewer_of(manifest, key)
+    chances = {name: ratio(Fraction(number, manifest.strata[name])) for name, number in given.items()}
     for drawn, raw in random_part:
         name, stratum = (part.decode() for part in raw.split(b"\t", 2)[:2])
-        chance = ratio(Fraction(given[stratum], manifest.strata[stratum]))
-        yield f"pick\tA\t{name}\t{drawn.hex()}\t{chance}\t{reviewer(raw)}"
+        yield f"pick\tA\t{name}\t{drawn.hex()}\t{chances[stratum]}\t{reviewer(raw)}"
     for drawn, probability, raw in risk_part:
         name = raw.split(b"\t", 1)[0].decode()
-        yield f"pick\tB\t{name}\t{drawn.hex()}\t{ratio(probability)}\t{reviewer(raw)}"
+        yield f"pick\tB\t{name}\t{drawn.hex()}\t{probability}\t{reviewer(raw)}"
     for raw in flagged:
         name = raw.split(b"\t", 1)[0].decode()
         yield f"pick\tC\t{name}\t-\t1/1\t{reviewer(raw)}"
