@@ -20,6 +20,10 @@ class EventKind(StrEnum):
     ALERT_SETTLED = "alert.settled"
     APPOINTMENT_ENDED = "appointment.ended"
     APPOINTMENT_MADE = "appointment.made"
+    APPROVAL_PRINTED = "approval.printed"
+    APPROVAL_REVEALED = "approval.revealed"
+    APPROVAL_STEPPED = "approval.stepped"
+    APPROVAL_SUBMITTED = "approval.submitted"
     CADENCE_ADOPTED = "cadence.adopted"
     CADENCE_WITHDRAWN = "cadence.withdrawn"
     CALENDAR_CHANGED = "calendar.changed"
@@ -29,6 +33,7 @@ class EventKind(StrEnum):
     CAPACITY_ENDED = "capacity.ended"
     CAPACITY_SWITCHED = "capacity.switched"
     CAPACITY_TRANSFERRED = "capacity.transferred"
+    CASE_ATTACHED = "case.attached"
     CASE_NOTICED = "case.noticed"
     CASE_OPENED = "case.opened"
     CASE_STEPPED = "case.stepped"
@@ -81,6 +86,7 @@ class EventKind(StrEnum):
     LOGOUT = "logout"
     LOG_EXPORTED = "log.exported"
     LOG_VERIFIED = "log.verified"
+    ORDER_LIST_IMPORTED = "order-list.imported"
     PARAMETER_CHANGED = "parameter.changed"
     PATROL_OPENED = "patrol.opened"
     PATROL_SNAPSHOT_KEPT = "patrol-snapshot.kept"
@@ -92,6 +98,9 @@ class EventKind(StrEnum):
     PUBLIC_NUMBER_CONFIRMED = "public-number.confirmed"
     PUBLIC_NUMBER_ENTERED = "public-number.entered"
     PUBLIC_NUMBER_REFUSED = "public-number.refused"
+    RECHECK_CONCLUDED = "recheck.concluded"
+    RECHECK_DRAWN = "recheck.drawn"
+    RECHECK_FROZEN = "recheck.frozen"
     RECORDING_FETCHED = "recording.fetched"
     RECUSAL_DECLARED = "recusal.declared"
     RECUSAL_ENDED = "recusal.ended"
@@ -99,6 +108,10 @@ class EventKind(StrEnum):
     REGISTRATION_ENDED = "registration.ended"
     REGISTRATION_FILED = "registration.filed"
     REGISTRATION_RECEIVED = "registration.received"
+    RESTRICTION_ASKED = "restriction.asked"
+    RESTRICTION_IMPOSED = "restriction.imposed"
+    RESTRICTION_LIFTED = "restriction.lifted"
+    RESTRICTION_REGISTERED = "restriction.registered"
     REVIEW_ASSIGNED = "review.assigned"
     REVIEW_CORRECTED = "review.corrected"
     REVIEW_HANDED_OVER = "review.handed-over"
@@ -134,6 +147,10 @@ TITLES: dict[EventKind, str] = {
     EventKind.ALERT_SETTLED: "消除预警",
     EventKind.APPOINTMENT_ENDED: "免去任职",
     EventKind.APPOINTMENT_MADE: "任职",
+    EventKind.APPROVAL_PRINTED: "出具审批表",
+    EventKind.APPROVAL_REVEALED: "查看审批敏感内容",
+    EventKind.APPROVAL_STEPPED: "办理审批",
+    EventKind.APPROVAL_SUBMITTED: "申请审批",
     EventKind.CADENCE_ADOPTED: "确定周期",
     EventKind.CADENCE_WITHDRAWN: "撤销周期",
     EventKind.CALENDAR_CHANGED: "调整工作日历",
@@ -143,6 +160,7 @@ TITLES: dict[EventKind, str] = {
     EventKind.CAPACITY_ENDED: "终止履职身份",
     EventKind.CAPACITY_SWITCHED: "切换身份",
     EventKind.CAPACITY_TRANSFERRED: "移交履职身份",
+    EventKind.CASE_ATTACHED: "事项附件",
     EventKind.CASE_NOTICED: "事项到期提醒",
     EventKind.CASE_OPENED: "事项立项",
     EventKind.CASE_STEPPED: "事项办理",
@@ -195,6 +213,7 @@ TITLES: dict[EventKind, str] = {
     EventKind.LOGOUT: "退出",
     EventKind.LOG_EXPORTED: "导出日志",
     EventKind.LOG_VERIFIED: "核验日志",
+    EventKind.ORDER_LIST_IMPORTED: "导入督办清单",
     EventKind.PARAMETER_CHANGED: "调整参数",
     EventKind.PATROL_OPENED: "开始电子巡察",
     EventKind.PATROL_SNAPSHOT_KEPT: "留存巡察截图",
@@ -206,6 +225,9 @@ TITLES: dict[EventKind, str] = {
     EventKind.PUBLIC_NUMBER_CONFIRMED: "确认公开随机数",
     EventKind.PUBLIC_NUMBER_ENTERED: "录入公开随机数",
     EventKind.PUBLIC_NUMBER_REFUSED: "拒收公开随机数",
+    EventKind.RECHECK_CONCLUDED: "办结回查结论",
+    EventKind.RECHECK_DRAWN: "抽取办结回查",
+    EventKind.RECHECK_FROZEN: "封存回查清单",
     EventKind.RECORDING_FETCHED: "调取录像",
     EventKind.RECUSAL_DECLARED: "申报回避",
     EventKind.RECUSAL_ENDED: "终止回避",
@@ -213,6 +235,10 @@ TITLES: dict[EventKind, str] = {
     EventKind.REGISTRATION_ENDED: "终止登记",
     EventKind.REGISTRATION_FILED: "报备",
     EventKind.REGISTRATION_RECEIVED: "签收报备",
+    EventKind.RESTRICTION_ASKED: "查询现场教育限制",
+    EventKind.RESTRICTION_IMPOSED: "作出现场教育限制",
+    EventKind.RESTRICTION_LIFTED: "解除现场教育限制",
+    EventKind.RESTRICTION_REGISTERED: "登记现场学习",
     EventKind.REVIEW_ASSIGNED: "分派复核",
     EventKind.REVIEW_CORRECTED: "更正复核结论",
     EventKind.REVIEW_HANDED_OVER: "转交复核",
