@@ -33,6 +33,7 @@ PERMISSIONS: Mapping[Verb, Permission] = dict.fromkeys(Verb, Permission.CASE_HAN
     Verb.CLOSE: Permission.CASE_REVIEW,
     Verb.DECIDE_EXTENSION: Permission.DECISION_ADOPT,
     Verb.DECIDE_OBJECTION: Permission.DECISION_ADOPT,
+    Verb.FAIL_RECHECK: Permission.CASE_REVIEW,
     Verb.HAND_OVER: Permission.DECISION_ADOPT,
     Verb.LIST: Permission.DECISION_ADOPT,
     Verb.OPEN: Permission.CASE_ISSUE,
@@ -80,8 +81,8 @@ def open_case(
         raise CaseRefused("标题和内容都须填写")
     if problem := rules.words_problem(title=title, text=text, data=_letters(data)):
         raise CaseRefused(problem)
-    if missing := found.needs - set(data or {}):
-        raise CaseRefused(f"缺少专项内容：{'、'.join(sorted(missing))}")
+    if problem := rules.data_problem(found, data or {}):
+        raise CaseRefused(problem)
     handler_id = handler.pk if handler else by.capacity_id
     if handler_id not in by.scope:
         raise CaseRefused("不能交给监管范围以外的单位办理")

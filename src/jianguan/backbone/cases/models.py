@@ -192,10 +192,14 @@ class Notice(models.Model):
 
 
 class Attachment(models.Model):
-    """A file laid to a step (附件): re-encoded where it is a picture, kept by digest."""
+    """A file laid to a step (附件): re-encoded where it is a picture, kept by digest; by whoever took the step."""
 
     append_only = True
-    row_scope = SEEN
+    row_scope = RowScope(
+        using=SEEN.using,
+        check="EXISTS (SELECT 1 FROM cases_step s WHERE s.id = step_id AND s.case_id = cases_attachment.case_id"
+        f" AND s.capacity_id = {IN_SCOPE})",
+    )
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="attachments")
     step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="attachments")
@@ -248,3 +252,6 @@ class Recheck(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.month:%Y-%m}"
+
+
+from jianguan.backbone.cases import followups  # noqa: E402, F401 - its tables refer to those above

@@ -1,8 +1,10 @@
 """The life cycle of cases (事项): kinds, states, verbs, who may do what when. Pure decisions on plain values."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 
 class Words(StrEnum):
@@ -82,6 +84,7 @@ class Verb(Words):
     COUNTERSIGN = "countersign", "会签"
     DECIDE_EXTENSION = "decide-extension", "延期决定"
     DECIDE_OBJECTION = "decide-objection", "申诉决定"
+    FAIL_RECHECK = "fail-recheck", "回查不合格"
     HAND_OVER = "hand-over", "移交"
     HELP = "help", "协办"
     LIST = "list", "挂牌督办"
@@ -132,6 +135,7 @@ MOVES: Mapping[Verb, Move] = {
     Verb.COUNTERSIGN: _move(IN_HAND, [Side.HANDLER], text=True),
     Verb.DECIDE_EXTENSION: _move(LIVE, [Side.ISSUER], text=True),
     Verb.DECIDE_OBJECTION: _move(frozenset(State), [Side.SUPERIOR, Side.ISSUER], text=True),
+    Verb.FAIL_RECHECK: _move([State.CLOSED], [Side.ISSUER, Side.SUPERIOR], State.WORKING, text=True),
     Verb.HAND_OVER: _move(LIVE, [Side.SUPERIOR, Side.ISSUER], text=True),
     Verb.HELP: _move(IN_HAND, [Side.HANDLER, Side.ISSUER], text=True),
     Verb.LIST: _move(LIVE, [Side.ISSUER, Side.SUPERIOR], text=True),
@@ -154,7 +158,9 @@ MOVES: Mapping[Verb, Move] = {
 
 DONE_BY_HANDLER = frozenset({Verb.ANSWER, Verb.SUBMIT, Verb.WORK})
 """Acts that nobody may review afterwards who did them, in whatever capacity."""
-REVIEWS = frozenset({Verb.CLOSE, Verb.DECIDE_EXTENSION, Verb.DECIDE_OBJECTION, Verb.PASS, Verb.RETURN})
+REVIEWS = frozenset(
+    {Verb.CLOSE, Verb.DECIDE_EXTENSION, Verb.DECIDE_OBJECTION, Verb.FAIL_RECHECK, Verb.PASS, Verb.RETURN}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +182,10 @@ class Kind:
     locked: bool = False
 
 
+LEARNER = "learner"
+"""Key of the pseudonym of a learner in what a case holds; the identity number itself never stands in a case."""
+PSEUDONYM = re.compile(r"[0-9a-f]{32}")
+
 TRUE_OR_NOT = {"excluded": "排除", "partly": "部分属实", "true": "属实"}
 
 KINDS: Mapping[str, Kind] = {
@@ -192,7 +202,7 @@ KINDS: Mapping[str, Kind] = {
         serious="deadline.rectify-serious",
         outcomes={"done": "已整改", "partly": "部分整改"},
     ),
-    "substitute-learner": Kind("替学核查", "deadline.verify", outcomes=TRUE_OR_NOT, needs=frozenset({"learner"})),
+    "substitute-learner": Kind("替学核查", "deadline.verify", outcomes=TRUE_OR_NOT, needs=frozenset({LEARNER})),
     "supervised": Kind("督办", "deadline.supervised", outcomes=TRUE_OR_NOT),
 }
 
@@ -203,6 +213,15 @@ class Acted:
 
     person_id: int | None
     verb: Verb
+
+
+def data_problem(kind: Kind, data: Mapping[str, Any]) -> str | None:
+    """Why a case of a kind cannot hold this (a Chinese sentence), or None."""
+    if missing := kind.needs - set(data):
+        return f"缺少专项内容：{'、'.join(sorted(missing))}"
+    if LEARNER in data and not PSEUDONYM.fullmatch(str(data[LEARNER])):
+        return "学员须以化名登记，不得写入身份证明号码"
+    return None
 
 
 def words_problem(*, title: str = "", text: str = "", data: int = 0) -> str | None:

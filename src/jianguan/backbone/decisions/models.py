@@ -16,8 +16,10 @@ class DecisionKind(models.TextChoices):
     EXCUSE = "excuse", "免除履职"
     EXTEND_DEADLINE = "extend_deadline", "延长期限"
     HAND_OVER_CASE = "hand_over_case", "移交事项"
+    LIFT_RESTRICTION = "lift_restriction", "解除现场教育限制"
     RECHECK = "recheck", "按新参数复核既往"
     REOPEN_CASE = "reopen_case", "重开事项"
+    RESTRICT_LEARNER = "restrict_learner", "限制现场教育"
 
 
 class Decision(models.Model):
