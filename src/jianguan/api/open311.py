@@ -26,7 +26,7 @@ from jianguan.backbone.complaints.counting import TooOften
 from jianguan.backbone.complaints.open_data import Published
 from jianguan.backbone.complaints.photos import PhotoRefused
 from jianguan.backbone.complaints.rules import LARGEST_PHOTO, MATTERS, Channel
-from jianguan.backbone.evidence.store import NoSuchObject, store
+from jianguan.backbone.evidence.store import NoSuchObject, content
 from jianguan.kit import clock
 
 JURISDICTION = "jilin"
@@ -304,7 +304,7 @@ def media(request: HttpRequest, name: str) -> HttpResponse:
     if photo is None:
         return answer("json", "errors", [_error(404, "media was not found")], 404)
     try:
-        return HttpResponse(b"".join(store().open(photo.stored.sha256)), content_type=photo.stored.media_type)
+        return HttpResponse(content(photo.stored.sha256), content_type=photo.stored.media_type)
     except NoSuchObject:
         return answer("json", "errors", [_error(404, "media was not found")], 404)
 

@@ -17,7 +17,7 @@ from jianguan.backbone.complaints.counting import TooOften
 from jianguan.backbone.complaints.models import Complaint
 from jianguan.backbone.complaints.photos import PhotoRefused
 from jianguan.backbone.complaints.rules import EXPLAINED, Satisfaction
-from jianguan.backbone.evidence.store import NoSuchObject, store
+from jianguan.backbone.evidence.store import NoSuchObject, content
 from jianguan.backbone.scope import scope as scopes
 from jianguan.kit import clock
 from jianguan.portal import asked, robots
@@ -190,7 +190,7 @@ def photo(request: HttpRequest, number: int) -> HttpResponse:
     if found is None:
         raise Http404("没有这张照片")
     try:
-        return HttpResponse(b"".join(store().open(found.stored.sha256)), content_type=found.stored.media_type)
+        return HttpResponse(content(found.stored.sha256), content_type=found.stored.media_type)
     except NoSuchObject:
         raise Http404("这张照片已不在对象库中") from None
 

@@ -29,6 +29,11 @@ def test_the_chance_is_the_share_of_samples_that_hold_a_bad_one(count, data):
     )
 
 
+def test_five_percent_of_sixty_finds_the_single_bad_one_with_five_percent_and_in_twenty_days_with_sixty_four():
+    assert chance(60, 1, 3) == Fraction(1, 20)
+    assert round(100 * of_days([(60, 3)] * 20, 1)) == 64
+
+
 def test_what_a_share_buys_is_told_for_one_five_and_ten_cases_today_and_this_month():
     one, five, ten = bought([(200, 10), (3, 1), (0, 0), (200, 10)])
     assert (one.bad, one.day) == (1, Fraction(1, 20))
@@ -38,6 +43,6 @@ def test_what_a_share_buys_is_told_for_one_five_and_ten_cases_today_and_this_mon
 
 
 def test_impossible_numbers_are_refused():
-    for numbers in ((5, 6, 1), (5, 1, 6), (5, -1, 1)):
+    for numbers in ((5, 6, 1), (5, 1, 6), (-1, 0, 0), (5, -1, 1)):
         with pytest.raises(ValueError, match="cannot draw"):
             chance(*numbers)

@@ -1,11 +1,6 @@
-from fractions import Fraction
-from itertools import combinations
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from jianguan.engines.quota import BadQuota, catch_probability, required, stricter
+from jianguan.engines.quota import BadQuota, required, stricter
 
 
 @pytest.mark.parametrize("percent", range(1, 101))
@@ -44,26 +39,3 @@ def test_impossible_quotas_are_refused_in_chinese(percent, population):
 )
 def test_a_lower_level_may_only_be_stricter(direction, own, superior, allowed):
     assert stricter(direction, own, superior) is allowed
-
-
-@given(st.integers(0, 9), st.data())
-def test_the_chance_to_catch_is_that_of_counting_all_draws(total, data):
-    bad = data.draw(st.integers(0, total))
-    drawn = data.draw(st.integers(0, total))
-    draws = list(combinations(range(total), drawn))
-    caught = sum(any(item < bad for item in draw) for draw in draws)
-    assert catch_probability(total, bad, drawn) == Fraction(caught, len(draws))
-
-
-def test_five_percent_of_sixty_finds_the_single_bad_item_with_five_percent():
-    assert catch_probability(60, 1, required(5, 60)) == Fraction(1, 20)
-
-
-def test_twenty_days_of_that_find_it_with_sixty_four_percent():
-    assert round(100 * (1 - (1 - catch_probability(60, 1, 3)) ** 20)) == 64
-
-
-@pytest.mark.parametrize("numbers", [(5, 6, 1), (5, 1, 6), (-1, 0, 0), (5, -1, 1)])
-def test_more_than_there_is_can_be_neither_bad_nor_drawn(numbers):
-    with pytest.raises(BadQuota):
-        catch_probability(*numbers)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from jianguan.backbone.evidence.store import store
+from jianguan.backbone.evidence.store import content, store
 from jianguan.backbone.work.models import Population
 from jianguan.engines.draw import read
 
@@ -11,7 +11,7 @@ def members_text(population: Population) -> bytes:
     """The manifest of a frozen population. Raises LookupError where there is none, NoSuchObject where it was lost."""
     if population.manifest is None:
         raise LookupError("该总体没有清单")
-    return b"".join(store().open(population.manifest.sha256))
+    return content(population.manifest.sha256)
 
 
 def members_of(population: Population) -> Iterator[str]:

@@ -13,7 +13,7 @@ from jianguan.backbone.audit import actions as audit
 from jianguan.backbone.audit.events import EventKind
 from jianguan.backbone.evidence.actions import keep
 from jianguan.backbone.evidence.models import Clip, Recording, StoredObject
-from jianguan.backbone.evidence.store import store
+from jianguan.backbone.evidence.store import content, store
 from jianguan.backbone.people.acting import Actor
 from jianguan.backbone.people.permissions import Permission
 from jianguan.engines import media
@@ -146,7 +146,7 @@ def export(*, by: Actor, clip: Clip, reason: str) -> bytes:
     name = clip.manifest["clip"]
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr(name, b"".join(store().open(clip.stored.sha256)))
+        archive.writestr(name, content(clip.stored.sha256))
         archive.writestr(f"{name}{proofs.SUFFIX}", media.canonical(clip.manifest))
         archive.writestr("verify_clip.py", VERIFIER.read_bytes())
         archive.writestr("说明.txt", READ_ME)

@@ -11,7 +11,7 @@ from jianguan.backbone.audit import actions as audit
 from jianguan.backbone.audit.events import EventKind
 from jianguan.backbone.evidence.actions import keep
 from jianguan.backbone.evidence.models import Recording
-from jianguan.backbone.evidence.store import store
+from jianguan.backbone.evidence.store import content, store
 from jianguan.backbone.patrol import queries, rules
 from jianguan.backbone.patrol.models import (
     PatrolBeat,
@@ -153,7 +153,7 @@ def picture(recording: Recording) -> tuple[bytes, str]:
     if recording.stored is None:
         raise PatrolRefused("这段录像没有调取到")
     if recording.stored.media_type.startswith("image/"):
-        return b"".join(store().open(recording.stored.sha256)), recording.stored.media_type
+        return content(recording.stored.sha256), recording.stored.media_type
     with store().local(recording.stored.sha256) as path:
         return stills.snapshot(path, max(recording.duration_ms - 500, 0)), "image/png"
 

@@ -26,28 +26,30 @@ class Gap:
     text: str
 
 
-def chains(on: dt.date) -> Chains:
-    """Every capacity of a day with its superiors, nearest first, itself at the front."""
+def chains(on: dt.date, capacity_id: int | None = None) -> Chains:
+    """Every capacity of a day, or one of them, with its superiors, nearest first, itself at the front."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
             WITH RECURSIVE chain AS (
-                SELECT id, ARRAY[id] AS path FROM agencies_capacity WHERE valid @> %(on)s::date
+                SELECT id, ARRAY[id] AS path FROM agencies_capacity
+                WHERE valid @> %(on)s::date AND id = coalesce(%(only)s, id)
                 UNION ALL
                 SELECT c.id, c.path || o.superior_id FROM chain c
                 JOIN agencies_oversight o ON o.capacity_id = c.path[cardinality(c.path)] AND o.valid @> %(on)s::date
                 WHERE o.superior_id <> ALL (c.path)
             ) SELECT DISTINCT ON (id) id, path FROM chain ORDER BY id, cardinality(path) DESC
             """,
-            {"on": on},
+            {"on": on, "only": capacity_id},
         )
         return {row[0]: tuple(row[1]) for row in cursor.fetchall()}
 
 
-def values() -> dict[str, list[Value]]:
-    """All dated values by parameter key."""
+def values(key: str = "") -> dict[str, list[Value]]:
+    """All dated values, or those of one parameter, by parameter key."""
     found: dict[str, list[Value]] = defaultdict(list)
-    for row in ParameterValue.objects.select_related("parameter"):
+    rows = ParameterValue.objects.select_related("parameter")
+    for row in rows.filter(parameter__key=key) if key else rows:
         found[row.parameter.key].append(
             Value(
                 row.pk,
@@ -81,9 +83,12 @@ def parameter_value(
 
     Raises Parameter.DoesNotExist and AmbiguousRule.
     """
-    Parameter.objects.get(key=key)
-    chain = chains(on).get(capacity_id, ()) if capacity_id is not None else ()
-    return rules.value_in_force(values().get(key, []), chain, on, known_at)
+    known = values(key).get(key, [])
+    if not known:
+        Parameter.objects.get(key=key)
+        return None
+    chain = chains(on, capacity_id).get(capacity_id, ()) if capacity_id is not None else ()
+    return rules.value_in_force(known, chain, on, known_at)
 
 
 def values_through_time(key: str) -> list[ParameterValue]:
@@ -97,7 +102,9 @@ def values_through_time(key: str) -> list[ParameterValue]:
 
 def cadence(norm_key: str, capacity_id: int, on: dt.date, known_at: dt.datetime | None = None) -> Adoption | None:
     """The adopted cadence of a soft norm for a capacity on a day as known at a moment; None where none is adopted."""
-    return rules.cadence_in_force(adoptions().get(norm_key, []), chains(on).get(capacity_id, ()), on, known_at)
+    return rules.cadence_in_force(
+        adoptions().get(norm_key, []), chains(on, capacity_id).get(capacity_id, ()), on, known_at
+    )
 
 
 def norms_in_force(on: dt.date) -> list[Norm]:

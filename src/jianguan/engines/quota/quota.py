@@ -1,7 +1,5 @@
-"""Integer quotas and the exact chance that a draw meets what is wrong."""
+"""Integer quotas: how many of a population must be reviewed."""
 
-from fractions import Fraction
-from math import comb
 from typing import Literal
 
 Direction = Literal["floor", "ceiling", "exact"]
@@ -46,17 +44,3 @@ def stricter(direction: Direction, own: int, superior: int) -> bool:
     if direction == "ceiling":
         return own <= superior
     return own == superior
-
-
-def catch_probability(n_total: int, n_bad: int, n_drawn: int) -> Fraction:
-    """Return the exact chance that a simple random draw without replacement holds at least one bad item.
-
-    Hypergeometric: 1 - C(total - bad, drawn) / C(total, drawn). Raises BadQuota when more are bad or drawn than exist.
-    """
-    _whole(n_total, "总体数量")
-    _whole(n_bad, "问题数量")
-    _whole(n_drawn, "抽取数量")
-    if n_bad > n_total or n_drawn > n_total:
-        msg = f"问题数量（{n_bad}）和抽取数量（{n_drawn}）都不能超过总体数量（{n_total}）"
-        raise BadQuota(msg)
-    return 1 - Fraction(comb(n_total - n_bad, n_drawn), comb(n_total, n_drawn))

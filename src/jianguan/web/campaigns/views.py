@@ -12,11 +12,11 @@ from jianguan.backbone.campaigns import actions, drawing, queries, rules
 from jianguan.backbone.campaigns.actions import CampaignRefused
 from jianguan.backbone.campaigns.models import Campaign
 from jianguan.backbone.draws.models import Draw
-from jianguan.backbone.evidence.store import NoSuchObject, store
 from jianguan.backbone.people.permissions import Permission
 from jianguan.kit import clock
 from jianguan.web.asked import number_of
 from jianguan.web.campaigns.forms import NewCampaign
+from jianguan.web.objects import content_of, saved
 from jianguan.web.page import StaffRequest, page
 
 PAGE = 50
@@ -168,13 +168,7 @@ def export(request: StaffRequest, campaign_id: int) -> HttpResponse:
     drawn = Draw.objects.filter(population__campaign__campaign=campaign).select_related("export").first()
     if drawn is None:
         raise Http404("还没有抽取")
-    try:
-        content = b"".join(store().open(drawn.export.sha256))
-    except NoSuchObject as gone:
-        raise Http404("抽取文件已取不到") from gone
-    answer = HttpResponse(content, content_type="text/plain; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="campaign-{campaign.pk}-draw.txt"'
-    return answer
+    return saved(content_of(drawn.export), f"campaign-{campaign.pk}-draw.txt", "text/plain; charset=utf-8")
 
 
 @require_safe

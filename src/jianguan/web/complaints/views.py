@@ -15,10 +15,10 @@ from jianguan.backbone.complaints.actions import root_of
 from jianguan.backbone.complaints.models import Complaint, IdentityRequest, Photo
 from jianguan.backbone.complaints.queries import Asked
 from jianguan.backbone.complaints.rules import EXPLAINED, MATTERS, Channel, Stage
-from jianguan.backbone.evidence.store import NoSuchObject, store
 from jianguan.backbone.people.permissions import Permission
 from jianguan.kit import clock
 from jianguan.web.asked import day_of, number_of
+from jianguan.web.objects import inline
 from jianguan.web.page import StaffRequest, page
 from jianguan.web.people.forms import seats
 from jianguan.web.rules.tabs import columns
@@ -206,10 +206,7 @@ def photo(request: StaffRequest, name: str) -> HttpResponse:
     one = Photo.objects.select_related("stored").filter(name=name).first()
     if one is None:
         raise Http404("没有这张照片")
-    try:
-        return HttpResponse(b"".join(store().open(one.stored.sha256)), content_type=one.stored.media_type)
-    except NoSuchObject:
-        raise Http404("这张照片已不在对象库中") from None
+    return inline(one.stored)
 
 
 def _figures(request: HttpRequest, actor: Any) -> tuple[str, dt.date, dt.date, list[dict[str, Any]]]:

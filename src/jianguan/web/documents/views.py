@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote
 
 from django import forms
 from django.contrib import messages
@@ -16,7 +15,6 @@ from jianguan.backbone.documents import drafting, objecting, printing, queries, 
 from jianguan.backbone.documents.actions import DocumentRefused
 from jianguan.backbone.documents.kinds import OutsideKind, kinds
 from jianguan.backbone.documents.models import Dispatch, Document, Objection, Receipt, Ruling, Service
-from jianguan.backbone.evidence.store import NoSuchObject, store
 from jianguan.backbone.people.acting import NotAllowed
 from jianguan.backbone.people.permissions import Permission
 from jianguan.backbone.rules.queries import working_calendar
@@ -24,6 +22,7 @@ from jianguan.kit import clock
 from jianguan.web.documents.drafting import sheet_of
 from jianguan.web.documents.forms import DispatchForm, ReceiptForm
 from jianguan.web.documents.register import standing
+from jianguan.web.objects import content_of, saved
 from jianguan.web.page import StaffRequest, page
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -187,7 +186,7 @@ def pdf(request: StaffRequest, number: int) -> HttpResponse:
     document = _document(request, number)
     if not document.content:
         raise Http404("这份文书没有PDF")
-    return _file(bytes(document.content), "application/pdf", f"{document.number}.pdf")
+    return saved(bytes(document.content), f"{document.number}.pdf", "application/pdf")
 
 
 @require_safe
@@ -197,13 +196,7 @@ def word(request: StaffRequest, number: int) -> HttpResponse:
     document = _document(request, number)
     if document.draft_id is None:
         raise Http404("这份文书没有Word文件")
-    return _file(printing.word(printing.data_of(document)), WORD, f"{document.number}.docx")
-
-
-def _file(content: bytes, media_type: str, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=media_type)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    return response
+    return saved(printing.word(printing.data_of(document)), f"{document.number}.docx", WORD)
 
 
 @require_safe
@@ -214,11 +207,10 @@ def slip(request: StaffRequest, number: int) -> HttpResponse:
         receipt = queries.receipt(request.actor.scope, number)
         if receipt.stored is None:
             raise Http404("没有上传回证")
-        content = b"".join(store().open(receipt.stored.sha256))
-    except (Receipt.DoesNotExist, NoSuchObject) as missing:
-        raise Http404("没有这份回证") from missing
+    except Receipt.DoesNotExist:
+        raise Http404("没有这份回证") from None
     ending = "pdf" if receipt.stored.media_type == "application/pdf" else "jpg"
-    return _file(content, receipt.stored.media_type, f"送达回证{number}.{ending}")
+    return saved(content_of(receipt.stored), f"送达回证{number}.{ending}", receipt.stored.media_type)
 
 
 def _try(request: StaffRequest, number: int, act: Callable[[], object], done: str) -> HttpResponse:

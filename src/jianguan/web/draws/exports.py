@@ -2,7 +2,6 @@
 
 import datetime as dt
 from pathlib import Path
-from urllib.parse import quote
 
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
@@ -12,16 +11,17 @@ from jianguan.backbone.audit.events import EventKind
 from jianguan.backbone.draws import queries
 from jianguan.backbone.draws.frames import title_of
 from jianguan.backbone.draws.models import Draw
-from jianguan.backbone.evidence.models import StoredObject
-from jianguan.backbone.evidence.store import NoSuchObject, store
 from jianguan.backbone.people.permissions import Permission
 from jianguan.backbone.work.models import Population, PopulationState
 from jianguan.engines.draw import verify_draw
 from jianguan.kit import clock
 from jianguan.web.asked import day_of, number_of
 from jianguan.web.draws.populations import PARTS, variant_word
+from jianguan.web.objects import content_of, saved
 from jianguan.web.page import StaffRequest, page
 from jianguan.web.spreadsheet import csv_response
+
+PLAIN = "text/plain; charset=utf-8"
 
 
 def _moment(value: dt.datetime | None) -> str:
@@ -85,22 +85,12 @@ def _draw(request: StaffRequest, number: int) -> Draw:
         raise Http404("没有这次抽取") from None
 
 
-def _file(stored: StoredObject, name: str) -> HttpResponse:
-    try:
-        chunks = store().open(stored.sha256)
-    except NoSuchObject:
-        raise Http404("文件已不在对象存储中，请报上级核查") from None
-    response = HttpResponse(b"".join(chunks), content_type="text/plain; charset=utf-8")
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    return response
-
-
 @require_safe
 @page(Permission.DRAW_READ)
 def draw(request: StaffRequest, number: int) -> HttpResponse:
     """The verifiable export of a draw, byte for byte as stored when it was made."""
     found = _draw(request, number)
-    answer = _file(found.export, f"抽取-{found.pk}.txt")
+    answer = saved(content_of(found.export), f"抽取-{found.pk}.txt", PLAIN)
     audit.record(
         kind=EventKind.DRAW_EXPORTED,
         by=request.actor,
@@ -121,7 +111,8 @@ def manifest(request: StaffRequest, number: int) -> HttpResponse:
         raise Http404("没有这个抽查总体") from None
     if found.manifest is None:
         raise Http404("该总体没有清单")
-    answer = _file(found.manifest, f"{title_of(found.kind)}-{found.day}-{found.part}.txt")
+    name = f"{title_of(found.kind)}-{found.day}-{found.part}.txt"
+    answer = saved(content_of(found.manifest), name, PLAIN)
     audit.record(
         kind=EventKind.DRAW_EXPORTED,
         by=request.actor,

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from jianguan.backbone.agencies.models import Capacity
 from jianguan.backbone.campaigns import inspections, queries, rules
 from jianguan.backbone.campaigns.models import Inspection, SitePhoto
-from jianguan.backbone.evidence.store import NoSuchObject, store
 from jianguan.backbone.people.permissions import Permission
 from jianguan.backbone.subjects.models import Subject
 from jianguan.backbone.work.checks import items_of
@@ -20,6 +19,7 @@ from jianguan.backbone.work.sources import VENUES
 from jianguan.kit import clock
 from jianguan.web.asked import number_of
 from jianguan.web.checks.forms import Filled
+from jianguan.web.objects import inline
 from jianguan.web.page import StaffRequest, page
 
 PAGE = 50
@@ -148,8 +148,4 @@ def picture(request: StaffRequest, photo_id: int) -> HttpResponse:
     )
     if photo is None:
         raise Http404("没有这张照片")
-    try:
-        data = b"".join(store().open(photo.preview.sha256))
-    except NoSuchObject as gone:
-        raise Http404("照片文件已取不到") from gone
-    return HttpResponse(data, content_type="image/jpeg")
+    return inline(photo.preview)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from jianguan.backbone.evidence.models import Recording
-from jianguan.backbone.evidence.store import NoSuchObject, store
+from jianguan.backbone.evidence.store import NoSuchObject
 from jianguan.backbone.patrol import actions, queries, rules
 from jianguan.backbone.patrol.models import PatrolSnapshot, PatrolVisit
 from jianguan.backbone.people.permissions import Permission
@@ -20,6 +20,7 @@ from jianguan.engines.media import Unplayable
 from jianguan.kit import clock
 from jianguan.web.asked import number_of
 from jianguan.web.checks.forms import Filled
+from jianguan.web.objects import inline
 from jianguan.web.page import StaffRequest, page
 
 TILES = (1, 4, 9)
@@ -208,8 +209,4 @@ def snapshot_picture(request: StaffRequest, snapshot_id: int) -> HttpResponse:
     )
     if kept is None:
         raise Http404("没有这张截图")
-    try:
-        data = b"".join(store().open(kept.stored.sha256))
-    except NoSuchObject as gone:
-        raise Http404("截图文件已取不到") from gone
-    return HttpResponse(data, content_type=kept.stored.media_type)
+    return inline(kept.stored)

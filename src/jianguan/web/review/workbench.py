@@ -73,6 +73,7 @@ def shown(
     before, after = queries.neighbours(request.actor.scope, assignment)
     screens = [films[at : at + SIDE_BY_SIDE] for at in range(0, len(films), SIDE_BY_SIDE)]
     screen = min(_number(request.GET.get("screen")), max(len(screens) - 1, 0))
+    shown_player = _player(request, assignment, screens[screen]) if screens else None
     context = {
         "assignment": assignment,
         "item": one,
@@ -80,7 +81,7 @@ def shown(
         "noun": noun(one.population.kind),
         "title": title(one.population.kind),
         "place": one.subject.name if one.subject else one.stratum,
-        "player": _player(request, assignment, screens[screen]) if screens else None,
+        "player": shown_player,
         "screens": [
             {"label": f"第{place + 1}组", "url": f"?screen={place}", "active": place == screen}
             for place in range(len(screens))
@@ -116,7 +117,7 @@ def shown(
         "after": after,
         "next_url": reverse("review-item", args=[after]) if after else "",
         "previous_url": reverse("review-item", args=[before]) if before else "",
-        "watermark": watermark(request.actor),
+        "watermark": shown_player["watermark"] if shown_player else watermark(request.actor),
         "may_reveal": request.actor.may(Permission.PERSON_REVEAL),
         "breadcrumbs": [{"label": "复核工作台", "url": reverse("review")}, {"label": one.member}],
     }

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from jianguan.backbone.evidence import clips
 from jianguan.backbone.evidence.models import Recording, ReviewCopy, ReviewSegment
-from jianguan.backbone.evidence.store import NoSuchObject, store
+from jianguan.backbone.evidence.store import NoSuchObject, content
 from jianguan.backbone.people.permissions import Permission
 from jianguan.backbone.watching import actions, beats, queries, rules
 from jianguan.backbone.watching.models import WatchSession
@@ -195,7 +195,7 @@ def segment(request: StaffRequest) -> HttpResponse:
     address, token = (request.headers.get(name, "")[:100] for name in ("X-Watch-Address", "X-Watch-Token"))
     try:
         stored = actions.claim(by=request.actor, login=login_of(request), token=token, address=address)
-        data = b"".join(store().open(stored.sha256))
+        data = content(stored.sha256)
     except (actions.SessionOver, actions.AddressUsed) as refusal:
         return answer(403, reason=str(refusal))
     except NoSuchObject:

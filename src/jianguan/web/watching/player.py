@@ -33,19 +33,15 @@ class BadTicket(ValueError):
 def player(actor: Actor, *, ref: str, tracks: Sequence[tuple[Recording, str]]) -> dict[str, Any]:
     """Return the context of ``<c-player>``: up to four films of the actor's scope, each with a word for its view.
 
-    ``ref`` is what they are watched for. A film without a playable copy becomes a tile that says why; photos make a
-    strip below. Raises ValueError for more than four films.
+    ``ref`` is what they are watched for; recordings should come with ``review_copy`` and ``copy_work`` selected. A film
+    without a playable copy becomes a tile that says why; photos make a strip below. Raises ValueError for more than
+    four films.
     """
     films = [(recording, role) for recording, role in tracks if recording.kind != Recording.Kind.PHOTO]
     if len(films) > SIDE_BY_SIDE:
         raise ValueError(f"a screen shows {SIDE_BY_SIDE} films, not {len(films)}")
-    numbers = [recording.pk for recording, _ in films]
-    copies = {one.recording_id: one for one in ReviewCopy.objects.filter(recording__in=numbers)}
-    works = {one.recording_id: one for one in CopyWork.objects.filter(recording__in=numbers)}
     zero = min((start for recording, _ in films if (start := _start_ms(recording)) is not None), default=0)
-    shown = [
-        _track(recording, role, copies.get(recording.pk), works.get(recording.pk), zero) for recording, role in films
-    ]
+    shown = [_track(recording, role, zero) for recording, role in films]
     playable = [one["copy"] for one in shown if one["copy"]]
     mark = watermark(actor)
     config = {
@@ -110,9 +106,9 @@ def _start_ms(recording: Recording) -> int | None:
     return queries.milliseconds(recording.starts_at) - recording.clock_offset_ms
 
 
-def _track(
-    recording: Recording, role: str, copy: ReviewCopy | None, work: CopyWork | None, zero: int
-) -> dict[str, Any]:
+def _track(recording: Recording, role: str, zero: int) -> dict[str, Any]:
+    copy: ReviewCopy | None = getattr(recording, "review_copy", None)
+    work: CopyWork | None = getattr(recording, "copy_work", None)
     start = _start_ms(recording)
     making = copy is None and recording.state == Recording.State.FETCHED
     failed = making and work is not None and work.state == CopyWork.State.FAILED

@@ -8,13 +8,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from jianguan.backbone.evidence import clips
-from jianguan.backbone.evidence.models import Clip, CopyWork, Recording
+from jianguan.backbone.evidence.models import Clip, CopyWork, Recording, StoredObject
 from jianguan.backbone.evidence.problems import in_words
-from jianguan.backbone.evidence.store import NoSuchObject, store
+from jianguan.backbone.evidence.store import NoSuchObject
 from jianguan.backbone.people.permissions import Permission
 from jianguan.backbone.watching.rules import SIDE_BY_SIDE
 from jianguan.kit import clock
 from jianguan.web.asked import number_of
+from jianguan.web.objects import content_of
 from jianguan.web.page import StaffRequest, page
 from jianguan.web.watching import pictures
 from jianguan.web.watching.player import player, watermark, with_player
@@ -80,14 +81,11 @@ def photo(request: StaffRequest, recording_id: int) -> HttpResponse:
     recording = _recording(request, recording_id)
     if recording.kind != Recording.Kind.PHOTO or recording.stored is None:
         raise Http404("没有这张照片")
-    return _picture(request, recording.stored.sha256)
+    return _picture(request, recording.stored)
 
 
-def _picture(request: StaffRequest, sha256: str) -> HttpResponse:
-    try:
-        data = b"".join(store().open(sha256))
-    except NoSuchObject as gone:
-        raise Http404("图片文件已丢失") from gone
+def _picture(request: StaffRequest, stored: StoredObject) -> HttpResponse:
+    data = content_of(stored)
     try:
         marked = pictures.marked(data, f"{watermark(request.actor)} {clock.now():%Y-%m-%d %H:%M}")
     except pictures.NoPicture as refusal:
@@ -137,7 +135,7 @@ def still(request: StaffRequest, clip_id: int) -> HttpResponse:
     found = _clip(request, clip_id)
     if not found.still:
         raise Http404("这份证据不是截图")
-    return _picture(request, found.stored.sha256)
+    return _picture(request, found.stored)
 
 
 @require_POST
