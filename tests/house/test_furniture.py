@@ -25,10 +25,24 @@ DOMAIN_FURNITURE = FURNITURE | {"contracts", "detectors", "populations"}
 # A room may split one piece by what it is about; each split is named here with the piece it belongs to.
 SPLIT = {
     "alerts": {"feeds": "actions: raise and settle alerts about feeds"},
+    "approvals": {
+        "applying": "actions: apply, correct, withdraw",
+        "filling": "rules: what is filled in",
+        "flows": "rules: flows as the rule book writes them",
+        "planning": "queries: seats and deadlines of a round",
+        "printing": "actions: issue the printed form",
+        "stepping": "actions: write a step",
+    },
     "audit": {"events": "rules: names of events", "sealing": "actions: place and sign events"},
     "cases": {
+        "attachments": "actions: lay files to steps",
         "deadlines": "actions: set deadlines of cases",
+        "followups": "models: rechecks, restrictions, lists of the ministry",
         "ladder": "actions: notices of deadlines, rung by rung",
+        "ministry": "actions: take lists of the ministry in",
+        "orders": "rules: read a list of the ministry",
+        "rechecks": "actions: draw closed cases and look at them again",
+        "restrictions": "actions: learners who may only learn on site",
         "routing": "actions: who works on a case, and decisions on it",
         "search": "queries: find cases by the words in them",
     },
