@@ -65,6 +65,8 @@ SAMPLES: dict[str, Sample] = {
     "campaign-publish": row("campaign_id", "campaigns.campaign"),
     "campaign-published": Sample(lambda world: {"publication_id": 0}, owned=False),
     "capacity": given(key=HERE),
+    "case": row("pk", "cases.case"),
+    "case-act": Sample(lambda world: {"pk": world.pk("cases.case"), "verb": "note"}),
     "check": row("check_id", "work.check"),
     "check-correct": row("check_id", "work.check"),
     "check-log": row("check_id", "work.check"),

@@ -133,6 +133,7 @@ def _shown(request: StaffRequest, one: Alert, **more: Any) -> dict[str, Any]:
         "receipt": getattr(one, "receipt", None),
         "settlement": getattr(one, "settlement", None),
         "note_min": SHORTEST_NOTE,
+        "may_open_case": request.actor.may(Permission.CASE_ISSUE) and one.capacity_id in request.actor.scope,
         "breadcrumbs": [{"label": "预警", "url": reverse("alerts")}, {"label": f"第 {one.pk} 号"}],
         **more,
     }

@@ -248,6 +248,7 @@ def _content(request: StaffRequest, check: Check) -> dict[str, Any]:
         "subjects": "、".join(name for name in rules.SUBJECTS if name in subjects),
         "groups": filled.groups(deviations=deviations),
         "findings": list(check.findings.all()),
+        "may_open_case": request.actor.may(Permission.CASE_ISSUE),
         "log": queries.log_of(request.actor.scope, check),
         "newer": Check.objects.filter(corrects=check).first(),
     }

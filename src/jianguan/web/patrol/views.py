@@ -106,7 +106,8 @@ def result(request: StaffRequest, stop_id: int) -> HttpResponse:
     )
     if stop is None:
         raise Http404("这个场所还没有巡察结果")
-    return render(request, "patrol/result.html", _result(stop, stop.round))
+    found = _result(stop, stop.round) | {"may_open_case": request.actor.may(Permission.CASE_ISSUE)}
+    return render(request, "patrol/result.html", found)
 
 
 def _result(stop: PatrolStop, begun: PatrolRound) -> dict[str, Any]:

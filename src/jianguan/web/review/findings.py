@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from jianguan.backbone.agencies.models import Capacity
 from jianguan.backbone.campaigns.models import Submission
+from jianguan.backbone.cases.queries import visible as visible_cases
 from jianguan.backbone.patrol.models import PatrolResult
 from jianguan.backbone.people.permissions import Permission
 from jianguan.backbone.review import queries
@@ -44,13 +45,13 @@ def _options(pairs: Any, chosen: str) -> list[dict[str, Any]]:
     return [{"value": value, "label": label, "selected": value == chosen} for value, label in pairs]
 
 
-def _unit(one: Finding) -> Capacity:
+def unit_of(one: Finding) -> Capacity:
     """Whose work it is: the checked unit, that of the place, else the unit that looked at its own."""
     check = one.check_record
     return check.checked or (one.subject.capacity if one.subject else check.capacity)
 
 
-def _pages(found: Iterable[Finding]) -> dict[int, str]:
+def pages_of(found: Iterable[Finding]) -> dict[int, str]:
     """The page of each check that has one."""
     checks = {one.check_record_id: one.check_record for one in found}
     urls = {number: reverse("check", args=[number]) for number, one in checks.items() if one.kind == PRE_EXAM}
@@ -76,7 +77,9 @@ def listing(request: StaffRequest) -> HttpResponse:
     export_url = f"{reverse('review-findings-export')}?{asked.urlencode()}"
     if more:
         asked["before"] = str(rows[-1].pk)
-    urls = _pages(rows)
+    urls = pages_of(rows)
+    cases = {one.finding_id: one for one in visible_cases(request.actor.scope).filter(finding__in=rows).order_by("pk")}
+    may_open = request.actor.may(Permission.CASE_ISSUE)
     return render(
         request,
         "review/findings.html",
@@ -85,13 +88,15 @@ def listing(request: StaffRequest) -> HttpResponse:
             "rows": [
                 {
                     "one": one,
-                    "unit": _unit(one),
+                    "unit": unit_of(one),
                     "tone": TONES[Finding.Severity(one.severity)],
                     "url": urls.get(one.check_record_id, ""),
+                    "case": cases.get(one.pk),
+                    "may_open": may_open and unit_of(one).pk in request.actor.scope,
                 }
                 for one in rows
             ],
-            "columns": columns("发现时间", "程度", "条款", "单位", "场所", "情况", "方式", "检查单位"),
+            "columns": columns("发现时间", "程度", "条款", "单位", "场所", "情况", "方式", "检查单位", "立案"),
             "severities": _options(Finding.Severity.choices, wanted.severity),
             "methods": _options(Check.Method.choices, wanted.method),
             "wanted": wanted,
@@ -114,7 +119,7 @@ def export(request: StaffRequest) -> HttpResponse:
             one.found_at.astimezone(clock.CHINA).isoformat(timespec="seconds"),
             one.get_severity_display(),
             one.provision,
-            _unit(one).title,
+            unit_of(one).title,
             one.subject.name if one.subject else "",
             one.item,
             one.text,

@@ -168,6 +168,7 @@ def show(request: StaffRequest, number: int) -> HttpResponse:
             "proof": _proof(request, review, found),
             "groups": filled.groups(),
             "findings": list(check.findings.all()),
+            "may_open_case": request.actor.may(Permission.CASE_ISSUE),
             "marks": [
                 one | {"at": minutes(one["at_ms"]), "where": names.get(one["recording"], "录像")}
                 for one in review.marks

@@ -14,6 +14,9 @@ function openDrawer(url) {
   window.htmx.ajax("GET", url, { target: body, swap: "innerHTML" });
 }
 
+// --- a form that was refused opens again
+document.querySelector("dialog[data-open]")?.showModal();
+
 // --- toasts
 function dismissLater(root) {
   for (const toast of root.querySelectorAll(".jg-toast-success, .jg-toast-info")) setTimeout(() => toast.remove(), 8000);
