@@ -1,10 +1,14 @@
 """Article 10: what the province owes for its audio and video network."""
 
+import datetime as dt
+
 import pytest
 
 import campaigning
 import drawing
 from builders import CITY, DAY, PROVINCE, at, bearers, check, freeze, judged, officer, on_the_clock, place, states
+from casework import ended, ordered, record, submitted
+from jianguan.backbone.cases.rules import Verb
 from jianguan.backbone.documents.models import DocumentKind
 from jianguan.backbone.draws.models import DrawItem
 from jianguan.backbone.people.acting import Actor
@@ -22,7 +26,7 @@ ADOPTED = {"10.3-open-visit": "quarterly"}
 def test_clause_10_1_analysis_has_no_cadence_and_warnings_wait_for_their_records() -> None:
     assert states("10.1", PROVINCE) == {
         "10.1-analysis": "未定期限",
-        "10.1-warning": "不可证",
+        "10.1-warning": "免除",
         "10.1-key-target": "不可证",
     }
 
@@ -79,9 +83,16 @@ def test_clause_10_4_an_established_violation_is_notified_by_a_document_that_nam
 
 
 @pytest.mark.clause("10.5")
-def test_clause_10_5_supervising_the_levels_cannot_be_proven_without_cases() -> None:
+def test_clause_10_5_the_handling_of_a_violation_is_supervised_across_levels_to_its_end() -> None:
+    assert judged("10.5-supervise", PROVINCE).state == "免除"
+    case = ordered(PROVINCE, CITY, "supervised", "10.5")
+    submitted(case, DAY + dt.timedelta(days=7))
+    assert judged("10.5-supervise", PROVINCE).state == "未履行"
+    ended(case, DAY + dt.timedelta(days=8))
     row = judged("10.5-supervise", PROVINCE)
-    assert (row.state, row.period) == ("不可证", "2026-03")
+    assert (row.state, row.period, row.proof["records"]) == ("已履行", "2026-03", record(case, Verb.CLOSE))
+    assert judged("4.6-supervise", PROVINCE).state == "免除"
+    assert judged("5.7-verify", CITY).state == "已履行"
 
 
 @pytest.mark.clause("10.3")

@@ -1,13 +1,17 @@
 """Article 13: what cities and counties owe for education."""
 
+import datetime as dt
+
 import pytest
 
-from builders import CITY, COUNTY, bearers, check, freeze, judged, register, review, states
+from builders import CITY, COUNTY, DAY, PROVINCE, bearers, check, freeze, judged, register, review, states
+from casework import accepted, answered, complained, ordered, record, submitted
+from jianguan.backbone.cases.rules import Verb
 from jianguan.backbone.registrations.models import RegistrationKind
 
 pytestmark = [pytest.mark.usefixtures("day"), pytest.mark.xdist_group("article-13")]
 
-ADOPTED = {"13.2-visit-county": "monthly"}
+ADOPTED = {"13.1c-city": "event", "13.2-visit-county": "monthly"}
 
 
 @pytest.mark.clause("13.1")
@@ -45,9 +49,30 @@ def test_clause_13_1_the_rules_for_spot_checks_and_for_complaints_are_two_and_no
 @pytest.mark.clause("13.1")
 def test_clause_13_1_substitutes_and_complaints_wait_for_their_records_and_privacy_is_not_counted() -> None:
     found = states("13.1", COUNTY)
-    assert found["13.1b-county"] == found["13.1b-restriction-county"] == "不可证"
+    assert (found["13.1b-county"], found["13.1b-restriction-county"]) == ("免除", "不可证")
     assert found["13.1c-county"] == "未定期限"
     assert "13.1d-county" not in found
+
+
+@pytest.mark.clause("13.1")
+@pytest.mark.parametrize(("norm", "unit"), [("13.1b-city", CITY), ("13.1b-county", COUNTY)])
+def test_clause_13_1b_a_substitute_learner_is_investigated_in_three_working_days(norm: str, unit: str) -> None:
+    superior = PROVINCE if unit == CITY else CITY
+    case = ordered(superior, unit, "substitute-learner", "13.1", data={"learner": "ab" * 16})
+    assert judged(norm, unit).state == "未履行"
+    submitted(case, DAY + dt.timedelta(days=3))
+    row = judged(norm, unit)
+    assert (row.state, row.proof["records"]) == ("已履行", record(case, Verb.SUBMIT))
+
+
+@pytest.mark.clause("13.1")
+def test_clause_13_1c_a_complaint_about_education_is_verified_and_answered_in_the_adopted_time() -> None:
+    assert judged("13.1c-city", CITY).state == "免除"
+    one = complained(CITY, "education")
+    case = accepted(one, COUNTY)
+    answered(one, submitted(case, DAY + dt.timedelta(days=3)), DAY + dt.timedelta(days=6))
+    row = judged("13.1c-city", CITY)
+    assert (row.state, row.required, row.proof["records"]) == ("已履行", 1, record(case, Verb.CLOSE))
 
 
 @pytest.mark.clause("13.2")

@@ -16,13 +16,18 @@ from builders import (
     check,
     issue,
     judged,
+    leader,
     officer,
     on_the_clock,
     place,
     register,
     states,
 )
+from casework import accepted, answered, complained, ended, ordered, record, submitted
 from jianguan.backbone.campaigns.inspections import take_up
+from jianguan.backbone.cases.actions import take
+from jianguan.backbone.cases.routing import decide_extension
+from jianguan.backbone.cases.rules import Verb
 from jianguan.backbone.documents.models import DocumentKind
 from jianguan.backbone.patrol.actions import PatrolRefused, open_round
 from jianguan.backbone.patrol.queries import stops
@@ -106,11 +111,42 @@ def test_clause_4_5_a_place_without_a_known_venue_proves_no_coverage() -> None:
 
 
 @pytest.mark.clause("4.6")
-def test_clause_4_6_following_up_the_ministrys_notices_cannot_be_proven_without_cases() -> None:
+def test_clause_4_6_what_the_ministry_notified_is_supervised_to_its_end_in_time() -> None:
+    assert judged("4.6-supervise", PROVINCE).state == "免除"
+    case = ordered(PROVINCE, CITY, "supervised", "4.6", last_day=DAY + dt.timedelta(days=10))
+    waiting = judged("4.6-supervise", PROVINCE, as_of=at(DAY, 12))
+    assert (waiting.state, waiting.required, waiting.done) == ("待履行", 1, 0)
+    submitted(case, DAY + dt.timedelta(days=6))
+    assert judged("4.6-supervise", PROVINCE).state == "未履行"
+    ended(case, DAY + dt.timedelta(days=9))
     row = judged("4.6-supervise", PROVINCE)
-    assert row.state == "不可证"
-    assert row.reason.startswith("条款4.6 ")
-    assert "尚未接入" in row.reason
+    assert (row.state, row.required, row.done) == ("已履行", 1, 1)
+    assert row.proof["records"] == record(case, Verb.CLOSE)
+    assert judged("10.5-supervise", PROVINCE).required == 0
+
+
+@pytest.mark.clause("4.6")
+def test_clause_4_6_ended_after_the_ministrys_day_stays_late_unless_a_leader_granted_more_time() -> None:
+    short = DAY + dt.timedelta(days=3)
+    case = ordered(PROVINCE, CITY, "supervised", "4.6", last_day=short)
+    with on_the_clock(at(DAY, 10)):
+        by = officer(CITY)
+        take(by=by, case=case, verb=Verb.RECEIVE, version=case.version)
+        take(by=by, case=case, verb=Verb.REQUEST_EXTENSION, version=case.version, text="合成：需调取外省录像")
+    late = ordered(PROVINCE, CITY, "supervised", "4.6", last_day=short)
+    for one in (case, late):
+        submitted(one, short)
+    with on_the_clock(at(short, 16)):
+        longer = DAY + dt.timedelta(days=10)
+        decide_extension(
+            by=leader(PROVINCE), case=case, version=case.version, granted=True, reason="同意", last_day=longer
+        )
+    ended(case, DAY + dt.timedelta(days=6))
+    row = judged("4.6-supervise", PROVINCE)
+    assert (row.state, row.required, row.done) == ("不足", 2, 1)
+    ended(late, DAY + dt.timedelta(days=6))
+    row = judged("4.6-supervise", PROVINCE)
+    assert (row.state, row.required, row.done) == ("逾期履行", 2, 2)
 
 
 @pytest.mark.clause("4.7")
@@ -120,9 +156,16 @@ def test_clause_4_7_assessment_rules_stand_while_ranking_and_notices_wait_for_a_
 
 
 @pytest.mark.clause("4.8")
-def test_clause_4_8_complaints_bind_the_province_alone_and_cannot_be_proven_without_cases() -> None:
+def test_clause_4_8_a_complaint_to_the_province_is_met_when_the_complainant_was_answered_in_time() -> None:
     assert bearers("4.8-complaint") == {PROVINCE}
-    assert states("4.8", PROVINCE) == {"4.8-complaint": "不可证"}
+    assert states("4.8", PROVINCE) == {"4.8-complaint": "免除"}
+    one = complained(CITY, "conduct")
+    case = accepted(one, CITY)
+    submitted(case, DAY + dt.timedelta(days=7))
+    assert judged("4.8-complaint", PROVINCE).state == "未履行"
+    answered(one, case, DAY + dt.timedelta(days=8))
+    row = judged("4.8-complaint", PROVINCE)
+    assert (row.state, row.proof["records"]) == ("已履行", record(case, Verb.CLOSE))
 
 
 @pytest.mark.clause("4.4")

@@ -1,5 +1,7 @@
 """Article 5: what a city owes for vehicles and drivers."""
 
+import datetime as dt
+
 import pytest
 
 import campaigning
@@ -8,6 +10,7 @@ from builders import (
     CITY,
     DAY,
     OFFICE,
+    PROVINCE,
     at,
     bearers,
     check,
@@ -19,11 +22,16 @@ from builders import (
     review,
     states,
 )
+from casework import accepted, answered, complained, ended, ordered, record, returned, submitted
 from jianguan.backbone.agencies import queries as agencies
 from jianguan.backbone.campaigns.inspections import take_up
+from jianguan.backbone.cases.actions import take
+from jianguan.backbone.cases.routing import split
+from jianguan.backbone.cases.rules import Verb
 from jianguan.backbone.people.models import Appointment
 from jianguan.backbone.people.rosters import enter_roster
 from jianguan.backbone.registrations.models import RegistrationKind
+from jianguan.backbone.rules.queries import working_calendar
 
 pytestmark = [pytest.mark.usefixtures("day"), pytest.mark.xdist_group("article-5")]
 
@@ -63,8 +71,17 @@ def test_clause_5_4_the_link_is_registered_while_coverage_waits_for_the_camera_r
 
 
 @pytest.mark.clause("5.5")
-def test_clause_5_5_warnings_cannot_be_proven_and_notices_have_no_cadence() -> None:
-    assert states("5.5", CITY) == {"5.5-anomaly": "不可证", "5.5-notify": "未定期限"}
+def test_clause_5_5_an_anomaly_is_judged_and_ended_in_three_working_days_and_notices_have_no_cadence() -> None:
+    assert states("5.5", CITY) == {"5.5-anomaly": "免除", "5.5-notify": "未定期限"}
+    case = ordered(CITY, OFFICE, "anomaly", "5.5")
+    submitted(case, DAY + dt.timedelta(days=2))
+    assert judged("5.5-anomaly", CITY).state == "未履行"
+    ended(case, DAY + dt.timedelta(days=3))
+    row = judged("5.5-anomaly", CITY)
+    assert (row.state, row.done, row.proof["records"]) == ("已履行", 1, record(case, Verb.CLOSE))
+    slow = ordered(CITY, OFFICE, "anomaly", "5.5")
+    ended(submitted(slow, DAY + dt.timedelta(days=2)), DAY + dt.timedelta(days=6))
+    assert judged("5.5-anomaly", CITY).state == "逾期履行"
 
 
 @pytest.mark.clause("5.6")
@@ -77,13 +94,58 @@ def test_clause_5_6_without_an_adopted_percentage_no_number_of_archives_is_enoug
 
 
 @pytest.mark.clause("5.7")
-def test_clause_5_7_verification_and_rectification_cannot_be_proven_without_cases() -> None:
-    assert states("5.7", CITY) == {"5.7-verify": "不可证", "5.7-rectify": "不可证"}
+def test_clause_5_7_what_the_superior_notified_is_verified_and_rectified_by_the_city_in_time() -> None:
+    assert states("5.7", CITY) == {"5.7-verify": "免除", "5.7-rectify": "免除"}
+    notified = ordered(PROVINCE, CITY, "supervised", "4.6")
+    problem = ordered(PROVINCE, CITY, "rectification", "10.4")
+    assert states("5.7", CITY) == {"5.7-verify": "未履行", "5.7-rectify": "未履行"}
+    submitted(notified, DAY + dt.timedelta(days=7))
+    submitted(problem, DAY + dt.timedelta(days=15))
+    assert states("5.7", CITY) == {"5.7-verify": "已履行", "5.7-rectify": "逾期履行"}
+    assert judged("5.7-verify", CITY).proof["records"] == record(notified, Verb.SUBMIT)
+    assert judged("5.7-verify", "siping@CITY").state == "免除"
+
+
+@pytest.mark.clause("5.7")
+def test_clause_5_7_a_submission_that_was_returned_does_not_count() -> None:
+    case = ordered(PROVINCE, CITY, "supervised", "4.6")
+    returned(submitted(case, DAY + dt.timedelta(days=2)), DAY + dt.timedelta(days=3))
+    assert judged("5.7-verify", CITY).state == "未履行"
+    submitted(case, DAY + dt.timedelta(days=9))
+    row = judged("5.7-verify", CITY)
+    assert (row.state, row.required) == ("已履行", 1)
+    assert row.proof["records"] == record(case, Verb.SUBMIT)
+
+
+@pytest.mark.clause("5.7")
+def test_clause_5_7_a_case_split_among_offices_is_owed_by_each_of_them_and_once_by_the_city() -> None:
+    case = ordered(PROVINCE, CITY, "supervised", "4.6")
+    with on_the_clock(at(DAY, 11)):
+        by = officer(CITY)
+        take(by=by, case=case, verb=Verb.RECEIVE, version=case.version)
+        offices = [agencies.capacity(OFFICE)]
+        (child,) = split(
+            by=by, case=case, version=case.version, handlers=offices, text="分办", calendar=working_calendar()
+        )
+    ended(submitted(child, DAY + dt.timedelta(days=3)), DAY + dt.timedelta(days=4))
+    assert judged("6.11-verify", OFFICE).state == "已履行"
+    assert judged("5.7-verify", CITY).state == "未履行"
+    submitted(case, DAY + dt.timedelta(days=5), by=officer(CITY))
+    row = judged("5.7-verify", CITY)
+    assert (row.state, row.required) == ("已履行", 1)
 
 
 @pytest.mark.clause("5.8")
-def test_clause_5_8_complaints_against_a_city_cannot_be_proven_without_cases() -> None:
-    assert states("5.8", CITY) == {"5.8-investigate": "不可证", "5.8-rectify": "不可证"}
+def test_clause_5_8_a_complaint_is_investigated_and_what_proved_true_rectified() -> None:
+    assert states("5.8", CITY) == {"5.8-investigate": "免除", "5.8-rectify": "免除"}
+    one = complained(OFFICE, "exam")
+    case = accepted(one, OFFICE)
+    problem = ordered(PROVINCE, CITY, "rectification", "5.8")
+    answered(one, submitted(case, DAY + dt.timedelta(days=3)), DAY + dt.timedelta(days=6))
+    submitted(problem, DAY + dt.timedelta(days=7))
+    assert states("5.8", CITY) == {"5.8-investigate": "已履行", "5.8-rectify": "已履行"}
+    assert judged("5.8-rectify", CITY).proof["records"] == record(problem, Verb.SUBMIT)
+    assert states("5.7", CITY)["5.7-rectify"] == "免除"
 
 
 @pytest.mark.clause("5.2")

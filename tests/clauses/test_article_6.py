@@ -7,12 +7,14 @@ import pytest
 import patrolling
 from builders import (
     AFTER,
+    CITY,
     DAY,
     OFFICE,
     at,
     check,
     freeze,
     judged,
+    leader,
     officer,
     on_the_clock,
     open_day,
@@ -21,7 +23,10 @@ from builders import (
     review,
     states,
 )
+from casework import ended, ordered, record, submitted
 from jianguan.backbone.agencies import queries as agencies
+from jianguan.backbone.cases.routing import reopen
+from jianguan.backbone.cases.rules import Verb
 from jianguan.backbone.evidence.actions import DrillRefused, record_drill
 from jianguan.backbone.patrol.actions import open_round
 from jianguan.backbone.patrol.queries import stops
@@ -200,6 +205,7 @@ def test_clause_6_7_a_fifth_of_the_inspection_area_is_reviewed() -> None:
     assert (row.state, row.required, row.done) == ("已履行", 7, 7)
     found = states("6.7", OFFICE)
     del found["6.7-area"]
+    assert found.pop("6.7-anomaly") == "免除"
     assert set(found.values()) == {"不可证"}
 
 
@@ -253,8 +259,29 @@ def test_clause_6_10_a_patrol_meets_the_adopted_week() -> None:
 
 
 @pytest.mark.clause("6.11")
-def test_clause_6_11_verification_and_rectification_cannot_be_proven_without_cases() -> None:
-    assert states("6.11", OFFICE) == {"6.11-verify": "不可证", "6.11-rectify": "不可证"}
+def test_clause_6_11_what_was_notified_from_above_is_verified_and_rectified_by_the_office_in_time() -> None:
+    assert states("6.11", OFFICE) == {"6.11-verify": "免除", "6.11-rectify": "免除"}
+    notified = ordered(CITY, OFFICE, "supervised", "5.7")
+    problem = ordered(CITY, OFFICE, "rectification", "6.6")
+    submitted(notified, DAY + dt.timedelta(days=7))
+    assert states("6.11", OFFICE) == {"6.11-verify": "已履行", "6.11-rectify": "未履行"}
+    submitted(problem, DAY + dt.timedelta(days=20))
+    assert judged("6.11-rectify", OFFICE).state == "逾期履行"
+    assert judged("6.11-rectify", OFFICE).proof["records"] == record(problem, Verb.SUBMIT)
+
+
+@pytest.mark.clause("6.11")
+def test_clause_6_11_a_case_that_is_reopened_is_owed_anew_and_the_first_end_still_stands() -> None:
+    case = ordered(CITY, OFFICE, "supervised", "5.7")
+    ended(submitted(case, DAY + dt.timedelta(days=2)), DAY + dt.timedelta(days=3))
+    with on_the_clock(at(DAY + dt.timedelta(days=6), 9)):
+        last = DAY + dt.timedelta(days=13)
+        reopen(by=leader(CITY), case=case, version=case.version, reason="合成：回查发现反弹", last_day=last)
+    row = judged("6.11-verify", OFFICE)
+    assert (row.state, row.required, row.done) == ("不足", 2, 1)
+    submitted(case, DAY + dt.timedelta(days=9))
+    row = judged("6.11-verify", OFFICE)
+    assert (row.state, row.required, row.done) == ("已履行", 2, 2)
 
 
 @pytest.mark.clause("6.10")

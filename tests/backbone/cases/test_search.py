@@ -57,7 +57,7 @@ def found(by: Actor, words: str, **given: Any) -> list[str]:
 )
 def test_a_case_is_found_by_any_word_in_it(city: Actor, words: str) -> None:
     text = "第一考场三号通道被遮挡，车牌吉A12345，流水2026-0317，设备ABC-7，김철수"
-    opened(city, text=text, data={"learner": {"name": "王小明"}})
+    opened(city, text=text, data={"persons": [{"name": "王小明"}]})
     assert found(city, words) == ["考场监控遮挡"]
 
 

@@ -17,6 +17,7 @@ SHAPES: Mapping[Measure, Mapping[str, str]] = {
     Measure.RETENTION: {"at": "timestamptz", "sampled": "int", "retrieved": "int", "ref": "text"},
     Measure.TIMELY: {"due_at": "timestamptz", "done_at": "timestamptz", "ref": "text"},
 }
+TO_FINISH = frozenset({Measure.FILING, Measure.TIMELY})
 MARGIN = dt.timedelta(days=31)
 """How long after its period a duty can still be made up for or, for a monthly one, be in time."""
 
@@ -33,6 +34,8 @@ def relation(measure: Measure) -> str:
             chosen += [day, f"{'true' if source.dated else 'false'} AS dated", subject]
         if measure is Measure.COVERAGE:
             chosen.append("object" if source.by_object else "NULL::text AS object")
+        if measure in TO_FINISH:
+            chosen.append("item" if source.by_item else "NULL::text AS item")
         parts.append(f"SELECT {', '.join(chosen)} FROM ({source.sql}) AS room_{len(parts)}")  # noqa: S608 - constants
     if parts:
         return " UNION ALL ".join(parts)
@@ -41,6 +44,8 @@ def relation(measure: Measure) -> str:
         kinds |= {"day": "date", "dated": "boolean", "subject_id": "bigint"}
     if measure is Measure.COVERAGE:
         kinds |= {"object": "text"}
+    if measure in TO_FINISH:
+        kinds |= {"item": "text"}
     return f"SELECT {', '.join(f'NULL::{kind} AS {name}' for name, kind in kinds.items())} WHERE false"
 
 

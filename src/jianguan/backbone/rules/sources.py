@@ -12,7 +12,8 @@ activity   ``at timestamptz, ref text`` – one act (``dated``: also ``day date`
            also ``subject_id bigint or null``, what it was done at)
 ratio      ``day date, state text, size int, reviews timestamptz[], ref text`` – one frozen population; ``ref`` names
            its draws after it, parted by spaces
-timely     ``due_at timestamptz, done_at timestamptz or null, ref text`` – one thing to finish
+timely     ``due_at timestamptz, done_at timestamptz or null, ref text`` – one thing to finish (``by_item``: also
+           ``item text``, the item of the regulation under which it is owed)
 filing     ``due_at timestamptz, done_at timestamptz or null, ref text`` – one thing to file
 coverage   ``at timestamptz or null, point text, ref text`` – one required point, and an act that covered it
            (``by_object``: also ``object text``, the kind of subject that the point belongs to)
@@ -35,6 +36,7 @@ class Source:
     then the later of doing and recording it. Without it an act belongs to the period in which ``at`` lies.
     ``by_subject``: it also has ``subject_id bigint``; without it no act counts for a norm owed per subject.
     ``by_object``: points have a column ``object text`` and count for norms of that object alone.
+    ``by_item``: things to finish have a column ``item text`` and count for norms of that item alone.
     """
 
     measure: Measure
@@ -44,6 +46,7 @@ class Source:
     dated: bool = False
     by_subject: bool = False
     by_object: bool = False
+    by_item: bool = False
 
 
 _sources: dict[tuple[Measure, str], Source] = {}

@@ -11,7 +11,8 @@ WITH owed AS MATERIALIZED (
     SELECT o.norm_id, o.key, o.capacity_id, p.lower, p.upper, p.begins
     FROM owed o JOIN span p ON p.kind = o.kind AND p.lower >= o.since AND p.lower < o.until
 ), norm AS MATERIALIZED (
-    SELECT n.id, n.key, n.source, n.per_subject, n.object_kind, n.excused_when_empty FROM rules_norm n
+    SELECT n.id, n.key, n.source, n.per_subject, n.object_kind, n.excused_when_empty, p.item
+    FROM rules_norm n JOIN rules_provision p ON p.id = n.provision_id
     WHERE n.measure = %(measure)s AND (%(keys)s::text[] IS NULL OR n.key = ANY(%(keys)s::text[]))
 ), again AS MATERIALIZED (
     SELECT n.key, t.capacity_id, t.opens_at, max(t.reading) AS reading
@@ -20,7 +21,7 @@ WITH owed AS MATERIALIZED (
       AND (%(known_at)s::timestamptz IS NULL OR t.opened_at <= %(known_at)s)
     GROUP BY 1, 2, 3
 ), task AS (
-    SELECT t.id, t.norm_id, n.key, n.source, n.per_subject, n.object_kind, n.excused_when_empty, t.capacity_id,
+    SELECT t.id, t.norm_id, n.key, n.source, n.per_subject, n.object_kind, n.excused_when_empty, n.item, t.capacity_id,
         lower(t.period) AS lower, upper(t.period) AS upper,
         t.opens_at, t.due_at, t.miss_at, t.required, t.percent, t.pinned, t.reading
     FROM work_task t JOIN norm n ON n.id = t.norm_id
@@ -45,7 +46,7 @@ WITH owed AS MATERIALIZED (
     SELECT row_number() OVER () AS n, COALESCE(t.norm_id, s.norm_id) AS norm_id,
         COALESCE(t.capacity_id, s.capacity_id) AS capacity_id, COALESCE(t.lower, s.lower) AS lower,
         COALESCE(t.upper, s.upper) AS upper, COALESCE(t.opens_at, s.begins) AS begins,
-        t.id AS task_id, t.reading, t.source, t.per_subject, t.object_kind, t.excused_when_empty,
+        t.id AS task_id, t.reading, t.source, t.per_subject, t.object_kind, t.excused_when_empty, t.item,
         t.opens_at, t.due_at, t.miss_at, t.required, t.percent, t.pinned,
         COALESCE(t.source = ANY(%(known)s), false) AS known, x.key IS NOT NULL AS excused, d.key IS NOT NULL AS disputed
     FROM slot s
@@ -54,7 +55,7 @@ WITH owed AS MATERIALIZED (
         AND t.reading <= x.up_to
     LEFT JOIN dispute d ON d.key = t.key AND d.capacity_id = t.capacity_id AND d.opens_at = t.opens_at
 ), judged AS MATERIALIZED (
-    SELECT n, source, per_subject, object_kind, excused_when_empty, capacity_id,
+    SELECT n, source, per_subject, object_kind, excused_when_empty, item, capacity_id,
         lower, upper, due_at, miss_at, required, percent,
         GREATEST(0, (due_at AT TIME ZONE 'Asia/Shanghai')::date - upper) AS grace
     FROM base WHERE task_id IS NOT NULL AND known

@@ -8,6 +8,7 @@ counted AS (
         count(*) FILTER (WHERE s.due_at <= %(as_of)s AND (s.done_at IS NULL OR s.done_at > %(as_of)s))::int AS behind,
         array_agg(s.ref ORDER BY s.due_at, s.ref) AS refs
     FROM judged j JOIN source s ON s.source = j.source AND s.capacity_id = j.capacity_id
+        AND (s.item IS NULL OR s.item = j.item)
         AND s.due_at > j.lower::timestamp AT TIME ZONE 'Asia/Shanghai'
         AND s.due_at <= j.upper::timestamp AT TIME ZONE 'Asia/Shanghai'
     GROUP BY j.n
