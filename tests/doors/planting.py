@@ -10,7 +10,11 @@ from django.db import models, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from jianguan.backbone.agencies.models import Capacity
+from jianguan.backbone.approvals import loading
+from jianguan.backbone.approvals import models as approvals
+from jianguan.backbone.approvals.flows import read
 from jianguan.backbone.cases.models import Case, CaseWords, Step
+from jianguan.backbone.people.models import Appointment
 from jianguan.kit import clock
 from jianguan.kit.ids import uuid7
 from jianguan.site import security
@@ -47,6 +51,48 @@ BY_TRIGGER: dict[str, Callable[[Capacity], models.Model]] = {
 }
 
 
+APPROVAL = """
+key: planted
+version: 1
+title: 合成审批
+word: 合成
+provision: "14.3"
+applicants: [CITY, REFERENCE]
+stages:
+  - key: own
+    title: 本单位
+    phase: approve
+    at: applicant
+    provision: "14.3"
+    seats: [{key: leader, word: 领导, permission: approval.sign}]
+"""
+
+
+def _application(seat: Capacity) -> models.Model:
+    """An application with its content, seat and first step: none of them stands without the others."""
+    loading.write(read(APPROVAL))
+    held = plant(Appointment, seat)
+    one = approvals.Application.objects.create(
+        flow=approvals.Flow.objects.get(key="planted"), number=f"合成{seat.pk}号", title="合成", capacity=seat,
+        state="signing", stage=1, received_on=SINCE, opened_at=clock.now(),
+    )  # fmt: skip
+    content = approvals.Content.objects.create(application=one, capacity=seat, round=1, reason="合成", digest="0" * 64)
+    approvals.Seat.objects.create(
+        application=one, round=1, order=1, stage="own", seat="leader", phase="approve", capacity=seat,
+        permission="approval.sign", provision="14.3",
+    )  # fmt: skip
+    approvals.Step.objects.create(
+        application=one, version=1, round=1, verb="submit", content=content, to_state="signing", from_stage=0,
+        to_stage=1, capacity=seat, person_id=held.person_id, appointment=held, person_name="合成", post_title="合成",
+        state_digest="0" * 64, at=clock.now(),
+    )  # fmt: skip
+    return one
+
+
+# Rows that only their room can put together.
+MADE: dict[str, Callable[[Capacity], models.Model]] = {"approvals.Application": _application}
+
+
 def scoped_models() -> list[type[models.Model]]:
     """Every table of ours whose rows not everybody may see, row history included."""
     declared = ((model, security.declared_scope(model)) for model in security.own_models())
@@ -76,6 +122,9 @@ def plant(model: type[models.Model], seat: Capacity) -> models.Model:
         return known
     if not columns and security.declared_scope(model) is None and (known := model._base_manager.first()):
         return known
+    if (make := MADE.get(model._meta.label)) is not None:
+        with transaction.atomic():
+            return make(seat)
     values = {
         field.attname: value
         for field in model._meta.concrete_fields

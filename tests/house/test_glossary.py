@@ -12,6 +12,7 @@ LONGEST_PAGE = 60
 CONCEPTS = {
     "agency": "机构",
     "alert": "预警",
+    "approval": "审批",
     "capacity": "履职身份",
     "case": "事项",
     "check": "检查",

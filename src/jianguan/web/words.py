@@ -2,6 +2,7 @@
 
 SOURCES = {
     "acknowledgement": "签收回执",
+    "approval": "审批记录",
     "case": "事项办理记录",
     "check": "检查记录",
     "coverage": "覆盖情况",
@@ -21,6 +22,7 @@ OBJECTS = {
     "agency": "机构",
     "alert": "预警",
     "appointment": "任职",
+    "approval": "审批",
     "cadence": "周期",
     "calendar-day": "工作日历",
     "campaign": "专项检查",

@@ -169,7 +169,7 @@ def issue(
             number=number,
             title=held.title,
             body=held.body,
-            data={"printed": data, "template": printing.template_digest()},
+            data={"printed": data, "template": printing.template_digest(data)},
             content=printing.pdf(data),
             provision=held.provision,
             replaces=replaces,

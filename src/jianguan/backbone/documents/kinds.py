@@ -35,7 +35,7 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     kind: str
     word: str
-    layout: Literal["file", "letter", "report"]
+    layout: Literal["file", "form", "letter", "report"]
     signs: Literal["leader", "drafter"]
     title: str
     fields: tuple[Blank, ...]

@@ -21,6 +21,8 @@ class DocumentKind(models.TextChoices):
     ASSIGNMENT = "assignment", "交办单"
     BULLETIN = "bulletin", "通报"
     COPY_LETTER = "copy-letter", "抄送函"
+    DATA_CHANGE_FORM = "data-change-form", "交管数据修改审批表"
+    DATA_QUERY_FORM = "data-query-form", "交管数据查询统计申请表"
     EDUCATION_MECHANISM = "education-mechanism", "教育监管机制"
     EXPOSURE = "exposure", "曝光通告"
     GUIDANCE = "guidance", "指导意见"

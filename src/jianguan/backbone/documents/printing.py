@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +18,7 @@ from jianguan.rulebook import FONTS, RULEBOOK
 FOLDER = RULEBOOK / "documents"
 TEMPLATE = FOLDER / "official.typ"
 WORD_TEMPLATE = FOLDER / "official.docx"
+FORM, WORD_FORM = FOLDER / "form.typ", FOLDER / "form.docx"
 UNNUMBERED, NO_DAY = "（待编号）", "　　年　月　日"
 ACTING = "本文书以{level}身份制发，依据第十七条代行相应职责"
 
@@ -33,7 +35,7 @@ def printed(draft: Draft, *, number: str, day: dt.date, code: str, signer: str) 
     written = rules.filled(draft.body, {"date": rules.day_words(day)})
     return {
         "layout": kind.layout,
-        "head": agency.name if kind.layout == "letter" else f"{agency.name}文件",
+        "head": agency.name if kind.layout in {"form", "letter"} else f"{agency.name}文件",
         "number": number or UNNUMBERED,
         "signer": signer,
         "title": draft.title,
@@ -58,17 +60,21 @@ def _capacities(ids: Sequence[int]) -> list[Capacity]:
 
 def pdf(data: Mapping[str, Any]) -> bytes:
     """The PDF of what is printed."""
-    return render_pdf(TEMPLATE, data, FONTS)
+    return render_pdf(_template(data), data, FONTS)
 
 
 def pages(data: Mapping[str, Any]) -> list[bytes]:
     """Every page of what is printed, as PNG."""
-    return render_pages(TEMPLATE, data, FONTS)
+    return render_pages(_template(data), data, FONTS)
 
 
 def word(data: Mapping[str, Any]) -> bytes:
     """The Word file of what is printed."""
-    return render_docx(WORD_TEMPLATE, data)
+    return render_docx(WORD_FORM if data["layout"] == "form" else WORD_TEMPLATE, data)
+
+
+def _template(data: Mapping[str, Any]) -> Path:
+    return FORM if data["layout"] == "form" else TEMPLATE
 
 
 def data_of(document: Document) -> dict[str, Any]:
@@ -76,6 +82,6 @@ def data_of(document: Document) -> dict[str, Any]:
     return dict(document.data.get("printed", {}))
 
 
-def template_digest() -> str:
+def template_digest(data: Mapping[str, Any]) -> str:
     """SHA-256 of the template: kept with every document, so that a later look is known to be of another layout."""
-    return hexdigest(TEMPLATE.read_bytes())
+    return hexdigest(_template(data).read_bytes())

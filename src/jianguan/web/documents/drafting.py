@@ -22,8 +22,12 @@ from jianguan.web.documents.forms import BulletinForm, NewForm, TextForm, initia
 from jianguan.web.page import StaffRequest, page
 
 CRUMB = "文书登记"
-HIDDEN = {DocumentKind.OBJECTION_DECISION.value, *(one.value for one in bulletins.BULLETINS)}
-"""Kinds that are made elsewhere: by deciding on an objection, by composing a bulletin."""
+HIDDEN = {
+    DocumentKind.OBJECTION_DECISION.value,
+    *(one.value for one in bulletins.BULLETINS),
+    *(one.kind for one in kinds().values() if one.layout == "form"),
+}
+"""Kinds that are made elsewhere: by deciding on an objection, by composing a bulletin, by an approval."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

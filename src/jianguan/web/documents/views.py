@@ -71,7 +71,7 @@ def show(request: StaffRequest, number: int) -> HttpResponse:
             "newer": document.replaced_by.first(),
             "refs": [_ref(one.ref) for one in document.refs.all()[:50]],
             "pages": range(1, len(printing.pages(data)) + 1),
-            "other_layout": document.data.get("template") != printing.template_digest(),
+            "other_layout": document.data.get("template") != printing.template_digest(data),
             "services": services,
             "signed": sum(one["signed"] is not None for one in services),
             "mine": mine,
