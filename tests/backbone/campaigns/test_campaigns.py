@@ -14,10 +14,12 @@ from jianguan.backbone.agencies import queries as agencies
 from jianguan.backbone.campaigns import actions, drawing, queries, rules
 from jianguan.backbone.campaigns.actions import CampaignRefused
 from jianguan.backbone.campaigns.models import Campaign, Inspection, Publication, SitePhoto, Submission
+from jianguan.backbone.draws.drawing import draw_day
 from jianguan.backbone.draws.models import Draw, DrawItem
 from jianguan.backbone.evidence.store import store
 from jianguan.backbone.people.acting import Actor, NotAllowed
 from jianguan.backbone.people.models import Appointment
+from jianguan.backbone.review.assigning import assign_drawn
 from jianguan.backbone.scope import scope as scopes
 from jianguan.backbone.work.models import Check, Finding, Population
 from jianguan.engines.draw.export import verify
@@ -201,3 +203,22 @@ def test_inspectors_are_those_who_record_checks_in_the_capacity_itself(organiser
         able = {one.pk for one in queries.inspectors(organiser.capacity_id, builders.DAY)}
     assert organiser.appointment_id in able
     assert len(able) == 3
+
+
+def test_the_draws_of_the_day_leave_campaigns_alone(organiser: Actor) -> None:
+    campaigning.places(9)
+    campaigning.commit(builders.DAY)
+    with time_machine.travel(NINE + dt.timedelta(minutes=1), tick=False):
+        campaign = campaigning.opened(organiser)
+        actions.freeze_campaign(by=organiser, campaign=campaign)
+    with time_machine.travel(NINE + dt.timedelta(minutes=2), tick=False):
+        campaigning.reveal(builders.DAY)
+    with time_machine.travel(NINE + dt.timedelta(minutes=3), tick=False):
+        assert draw_day(builders.DAY).draws == 0
+        assert len(drawing.draw_campaign(by=organiser, campaign=campaign)) == 2
+
+
+def test_drawn_targets_do_not_wait_at_the_review_desk(organiser: Actor) -> None:
+    campaigning.places(9)
+    assert len(campaigning.drawn(organiser)) == 2
+    assert assign_drawn() == 0

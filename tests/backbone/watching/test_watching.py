@@ -270,3 +270,29 @@ def test_nobody_without_the_permission_watches(copy: ReviewCopy) -> None:
     clerk = employ(builders.CITY, "legal-officer")
     with pytest.raises(PermissionError):
         actions.open_screen(by=clerk, copies=[copy], ref=REF, login=LOGIN, station="")
+
+
+def test_beats_told_seldom_do_not_slip_past_the_checks(everything: None, tmp_path: Path, reviewer: Actor) -> None:
+    film = recordings.review_copy(tmp_path, "long.mp4", capacity=builders.CITY, seconds=40)
+    with time_machine.travel(NOW, tick=False) as traveller:
+        one = Screen(reviewer, [film], traveller)
+        pieces = queries.copy_of(film).segments
+        got: set[int] = set()
+        for position in range(0, film.duration_ms + 1, 8_000):
+            got |= {piece.n for piece in pieces if piece.start_ms < position + 16_000 and one.get(piece.n) is not None}
+            one.beat(position, rate=200)
+            traveller.shift(4)
+            one.frames += 200
+        assert one.credit().percent >= 90
+        assert one.credit().asked == 1
+
+
+def test_who_missed_every_check_is_asked_again_when_he_watches_again(screen: Callable[..., Screen]) -> None:
+    one = screen()
+    one.watch(20)
+    assert (one.credit().asked, one.credit().right) == (1, 0)
+    actions.close(by=one.by, ref=REF)
+    again = screen()
+    again.watch(20)
+    again.answer()
+    assert (again.credit().asked, again.credit().right) == (2, 1)

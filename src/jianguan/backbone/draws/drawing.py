@@ -11,7 +11,7 @@ from django.db import transaction
 from jianguan.backbone.audit import actions as audit
 from jianguan.backbone.audit.events import EventKind
 from jianguan.backbone.draws import framing, rules, seeds, shares
-from jianguan.backbone.draws.frames import frame
+from jianguan.backbone.draws.frames import frame, frames
 from jianguan.backbone.draws.freezing import LOOK_BACK
 from jianguan.backbone.draws.keeping import keep_all
 from jianguan.backbone.draws.manifests import members_text
@@ -68,11 +68,12 @@ def draw_day(
     """Draw every counted population of a day whose seed is complete and not yet drawn. Safe to run again.
 
     A share revealed late makes the second sample beside the one drawn without it; both are owed. ``at`` is the moment
-    written, now unless a history is taken over. Runs as the system, in the scope of every capacity.
+    written, now unless a history is taken over. Campaigns freeze populations of their own and draw them themselves.
+    Runs as the system, in the scope of every capacity.
     """
-    wanted = Population.objects.filter(day=day, state=PopulationState.COUNTED).exclude(manifest=None)
-    if kinds is not None:
-        wanted = wanted.filter(kind__in=kinds)
+    drawn_here = [one.kind for one in frames() if kinds is None or one.kind in kinds]
+    wanted = Population.objects.filter(day=day, state=PopulationState.COUNTED, kind__in=drawn_here)
+    wanted = wanted.exclude(manifest=None)
     if capacity_ids is not None:
         wanted = wanted.filter(capacity_id__in=capacity_ids)
     return _draw(

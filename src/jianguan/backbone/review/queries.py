@@ -229,7 +229,8 @@ class Progress:
 PROGRESS = """
 WITH frame AS MATERIALIZED (
     SELECT p.id, p.capacity_id, p.kind, p.day, p.size FROM work_population p
-    WHERE p.capacity_id = ANY(%(capacities)s) AND p.day BETWEEN %(first)s AND %(last)s AND p.state <> 'empty'
+    WHERE p.capacity_id = ANY(%(capacities)s) AND p.kind = ANY(%(kinds)s)
+      AND p.day BETWEEN %(first)s AND %(last)s AND p.state <> 'empty'
       AND (%(ids)s::bigint[] IS NULL OR p.id = ANY(%(ids)s::bigint[]))
 ), drawn AS MATERIALIZED (
     SELECT DISTINCT ON (i.population_id, i.member) i.population_id, i.member, i.id, i.part
@@ -275,7 +276,7 @@ def progress_of(scope: Scope, population_ids: Iterable[int]) -> list[Progress]:
 
 def _progress(asked: dict[str, Any]) -> list[Progress]:
     with connection.cursor() as cursor:
-        cursor.execute(PROGRESS, asked)
+        cursor.execute(PROGRESS, asked | {"kinds": list(rules.DESKS)})
         rows = cursor.fetchall()
     names = titles({row[1] for row in rows})
     return [
@@ -348,13 +349,16 @@ def reviewers(scope: Scope, first: dt.date, last: dt.date, least: int) -> list[R
 def drawn_without_assignment(on: dt.date, limit: int = 5000) -> list[DrawItem]:
     """Drawn records of the last month, to which nobody is assigned and of which nobody said that nobody may.
 
-    A record drawn twice (both samples owed, or an enlarged share) is looked at once.
+    A record drawn twice (both samples owed, or an enlarged share) is looked at once. What has no desk – targets of a
+    campaign, places for patrol – is looked at elsewhere.
     """
     twin = Assignment.objects.filter(
         item__population=OuterRef("population"), item__member=OuterRef("member"), kind=Assignment.Kind.FIRST
     )
     return list(
-        DrawItem.objects.filter(~Exists(twin), no_reviewer=None, population__day__gt=on - MONTH)
+        DrawItem.objects.filter(
+            ~Exists(twin), no_reviewer=None, population__day__gt=on - MONTH, population__kind__in=rules.DESKS
+        )
         .select_related("population", "draw")
         .prefetch_related("reviewers__appointment__post")
         .order_by("draw_id", "position")[:limit]

@@ -114,7 +114,11 @@ def _end_open(by: Actor, ref: str, *, takeover: bool) -> None:
 
 
 def _plan_checks(found: Sequence[OpenSession], known: queries.Credited) -> None:
-    """Plan the checks on one of the copies, the longest that is not yet watched; what is watched asks no more."""
+    """Plan the checks on one of the copies, the longest that is not yet watched.
+
+    What is watched asks no more, but where less than half was answered rightly: else nobody could make up for that.
+    """
+    owing = known.right * 2 < known.asked
 
     def left(session: WatchSession) -> tuple[int, int]:
         return session.copy.duration_ms - rules.length(known.ranges[session.copy_id]), -session.pk
@@ -130,7 +134,7 @@ def _plan_checks(found: Sequence[OpenSession], known: queries.Credited) -> None:
             code=check.code,
         )
         for check in queries.planned(session)
-        if not rules.inside(known.ranges[session.copy_id], check.from_ms, check.until_ms)
+        if owing or not rules.inside(known.ranges[session.copy_id], check.from_ms, check.until_ms)
     )
 
 

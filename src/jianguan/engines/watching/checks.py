@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
+from jianguan.engines.watching.credit import GAP_MS, SLACK_MS, SPEED
 from jianguan.engines.watching.log import Beat, Copy, Segment
 
 LETTERS = "ACEHKMNPRTUVWXY34679"
@@ -20,8 +21,8 @@ APART = 3
 """Segments between two checks of one session."""
 LIMIT_MS = 30_000
 """Time to answer, by the server's clock."""
-CROSSING_MS = 6_000
-"""Longest step of a beat that still counts as playing past a moment and not as seeking past it."""
+CROSSING_MS = SPEED * GAP_MS + SLACK_MS
+"""Longest step of a beat that is playing past a moment and not seeking past it: the longest that can earn credit."""
 
 
 @dataclass(frozen=True, slots=True)

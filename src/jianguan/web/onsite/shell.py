@@ -191,7 +191,7 @@ def take_picture(request: StaffRequest) -> HttpResponse:
 def take_form(request: StaffRequest) -> HttpResponse:
     """Take in one form; the same one again gets the same answer."""
     try:
-        sent = json.loads(request.POST.get("form", ""))
+        sent = _read(request.POST.get("form", ""))
         inspection = _mine(request, sent["inspection"])
         form = _form(sent)
     except (ValueError, KeyError, TypeError, AttributeError):
@@ -209,6 +209,14 @@ def take_form(request: StaffRequest) -> HttpResponse:
     at = f"{first.received_at.astimezone(clock.CHINA):%m-%d %H:%M}" if first else ""
     message = f"这项检查已由{who}于 {at} 提交。您的这一份也已收下，作为另一份保留，不计入；两份不一致的，请与其核对。"
     return JsonResponse({"counts": False, "problem": message, "url": reverse("inspection", args=[inspection.pk])})
+
+
+def _read(text: str) -> dict[str, Any]:
+    """JSON that the database can keep as well; ValueError for numbers without end and for the character NUL."""
+    sent = json.loads(text)
+    if "\\u0000" in json.dumps(sent, allow_nan=False):
+        raise ValueError("NUL")
+    return sent  # type: ignore[no-any-return]
 
 
 def _form(sent: dict[str, Any]) -> Form:
