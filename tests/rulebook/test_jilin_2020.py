@@ -129,7 +129,7 @@ class TestNorms:
 
     def test_sources_read_room_colon_kind(self) -> None:
         rooms = {norm.source.partition(":")[0] for norm in BOOK.norms if norm.source}
-        known = "acknowledgement case check coverage document drill filing population registration roster upload"
+        known = "acknowledgement approval case check coverage document drill filing population registration roster upload"
         assert rooms == set(known.split())
         assert all(norm.source.partition(":")[2] for norm in BOOK.norms if norm.source)
 

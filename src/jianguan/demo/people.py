@@ -134,6 +134,21 @@ CHARACTERS = (
         (("forest@REFERENCE", "brigade-officer", "参照履职民警"),),
     ),
     Character("wugang", "吴刚", "尚无岗位的人员", "changchun@CITY", ()),
+    Character("gao", "高远山", "省厅主要领导", "jilin@PROVINCE", (("jilin@PROVINCE", "leader", "总队主要领导"),)),
+    Character(
+        "kang",
+        "康正宇",
+        "省科技部门领导",
+        "jilin-technology@TECHNOLOGY",
+        (("jilin-technology@TECHNOLOGY", "leader", "科技部门领导"),),
+    ),
+    Character(
+        "xue",
+        "薛文静",
+        "省科技部门民警（第二人）",
+        "jilin-technology@TECHNOLOGY",
+        (("jilin-technology@TECHNOLOGY", "technology-officer", "科技民警（二）"),),
+    ),
 )
 
 LOGINS = [Login(one.username, PASSWORD, one.who) for one in CHARACTERS]

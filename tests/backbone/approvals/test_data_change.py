@@ -1,5 +1,6 @@
 """《交管数据修改审批表》: office, leader, two executors, a third who verifies; what comes back, what is rolled back."""
 
+import datetime as dt
 import re
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 
 import approving
 from approving import CHANGES, DATA, Crew, acting, applied, approved, crew, executed, picture, seat, sign
-from builders import CITY, COUNTY, PROVINCE, leader, officer
+from builders import CITY, COUNTY, PROVINCE, at, leader, officer, on_the_clock
 from jianguan.backbone.approvals import actions, queries
 from jianguan.backbone.approvals.actions import ApprovalChanged, ApprovalRefused
 from jianguan.backbone.approvals.filling import Upload
@@ -18,6 +19,7 @@ from jianguan.backbone.audit.models import Event
 from jianguan.backbone.documents import printing
 from jianguan.backbone.people.acting import NotAllowed
 from jianguan.backbone.scope import scope as scopes
+from jianguan.kit import clock
 from staff import employ
 
 
@@ -73,6 +75,23 @@ def test_whose_turn_it_is_waits_in_his_list_alone(people: Crew) -> None:
     assert [lists(by) for by in (people.city_leader, people.leader, people.applicant)] == [True, False, False]
     sign(one, people.city_leader)
     assert [lists(by) for by in (people.city_leader, people.analyst, people.leader)] == [False, True, False]
+
+
+def test_what_is_late_is_found_by_the_stage_at_which_it_stands(people: Crew) -> None:
+    day = clock.today() - dt.timedelta(days=60)
+    with on_the_clock(at(day, 9)):
+        one = applied(people.applicant)
+
+    def late() -> bool:
+        by = acting(people.applicant)
+        return queries.applications(by.scope, queries.Asked(late=True)).filter(pk=one.pk).exists()
+
+    assert late()
+    given = {"application": one, "version": one.version, "seat": seat(one, people.city_leader)}
+    actions.give_back(by=people.city_leader, reason="请补充档案页", **given)
+    assert not late()
+    due = queries.standing_dues([one])[one.pk]
+    assert (due.stage, due.round, due.title) == (0, 2, "补正")
 
 
 def test_what_is_returned_is_corrected_and_signed_anew_by_all(people: Crew) -> None:
@@ -225,10 +244,10 @@ def test_ten_megabytes_of_text_are_refused_in_every_field(people: Crew) -> None:
 def test_the_second_of_two_who_sign_at_once_is_told_who_was_first(people: Crew) -> None:
     one = applied(people.applicant)
     other = leader(CITY)
-    at = one.seats.get(stage="report")
+    place = one.seats.get(stage="report")
     sign(one, people.city_leader)
     with pytest.raises(ApprovalChanged, match=r"测试员已于.*“签署”，您的内容没有提交"):
-        actions.sign(by=acting(other), application=one, version=1, seat=at, text="同意")
+        actions.sign(by=acting(other), application=one, version=1, seat=place, text="同意")
     assert one.steps.count() == 2
 
 

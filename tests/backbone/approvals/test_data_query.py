@@ -67,6 +67,17 @@ def test_the_principal_leader_may_refuse_the_handing_over(people: Crew) -> None:
     assert one.state == State.REFUSED
 
 
+def test_a_query_waits_in_the_list_of_the_named_operator_alone(people: Crew) -> None:
+    one = asked(people.applicant)
+    sign(one, people.leader)
+    sign(one, people.head, data={"operator": str(people.executor.person_id)})
+    waits = [
+        queries.waiting(acting(by), queries.Asked()).filter(pk=one.pk).exists()
+        for by in (people.executor, people.third, people.head)
+    ]
+    assert waits == [True, False, False]
+
+
 def test_fed_back_to_the_unit_alone_it_ends_with_the_operator(people: Crew) -> None:
     one = queried(asked(people.applicant, branch="feedback"), people)
     assert one.state == State.DONE

@@ -77,7 +77,7 @@ def sign(
         given = Given(data=data or {}, files=files or {}, earlier=_earlier(held), persons=persons)
         values = fill(blanks, given)
         names = {one.name: values[one.name]["id"] for one in blanks if one.kind == "person" and one.name in values}
-        kept: dict[str, Any] = {"values": values, "names": names}
+        kept: dict[str, Any] = {"values": values, "names": names, "named": sorted(names.values())}
         chosen = branch if place.chooses else held.branch
         act = rules.Act(Verb.SIGN, by.person_id, held.round, place.key, by.capacity_id, names)
         position = rules.position(standing.plan, [*standing.acts, act], held.round, chosen)

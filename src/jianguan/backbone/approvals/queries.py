@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
 
 from jianguan.backbone.agencies.models import Capacity
 from jianguan.backbone.approvals import rules
@@ -100,15 +100,19 @@ def applications(scope: Scope, asked: Asked) -> QuerySet[Application]:
         found = found.filter(Q(number__icontains=asked.words) | Q(title__icontains=asked.words))
     if asked.late:
         over = StageDue.objects.filter(
-            application_id=OuterRef("pk"), round=OuterRef("round"), stage=OuterRef("stage"), due_at__lte=clock.now()
+            application_id=OuterRef("pk"), round=OuterRef("due_round"), stage=OuterRef("stage"), due_at__lte=clock.now()
         )
-        found = found.filter(Exists(over)).exclude(state__in=ENDED)
+        returned = Case(When(state=State.RETURNED.value, then=1), default=0)
+        found = found.annotate(due_round=F("round") + returned).filter(Exists(over)).exclude(state__in=ENDED)
     return found
 
 
 def waiting(by: Actor, asked: Asked) -> QuerySet[Application]:
     """What waits for this person in this post: a seat he may fill, a return to correct, a failure to roll back."""
     steps = Step.objects.filter(application_id=OuterRef("pk"), person_id=by.person_id)
+    named = Step.objects.filter(
+        application_id=OuterRef("application_id"), round=OuterRef("round"), data__named__contains=[by.person_id]
+    )
     empty = ~Exists(Step.objects.filter(seat_id=OuterRef("pk"), verb=Verb.SIGN.value))
     seats = (
         Seat.objects.filter(
