@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from facts.conftest import EXAM, as_csv, exam
 from jianguan.facts import ingest, readers
+from jianguan.facts.contract import contract
+from jianguan.facts.mapping import Mapping
 from jianguan.facts.models import Batch, BatchState, Quarantine
 
 Take = Callable[..., Any]
@@ -53,8 +55,11 @@ def text_cell(row: int, column: int, text: str, formula: str = "") -> str:
     return f'<c r="{chr(65 + column)}{row}" t="str">{formula}<v>{text}</v></c>'
 
 
-def exams_in_excel(*, formula_in: int = 0) -> bytes:
-    rows = [list(EXAM), *(list(exam(number).values()) for number in (1, 2, 3))]
+def exams_in_excel(*, formula_in: int = 0, name: str = "xm") -> bytes:
+    rows = [
+        [name if title == "xm" else title for title in EXAM],
+        *(list(exam(number).values()) for number in (1, 2, 3)),
+    ]
     return workbook(
         [
             [text_cell(y, x, text, "<f>A1</f>" if y == formula_in and x == 12 else "") for x, text in enumerate(row)]
@@ -92,7 +97,12 @@ def test_a_zip_bomb_is_refused_before_it_is_read(take: Take) -> None:
         ("exam.csv", (",".join(f"c{place}" for place in range(100_000)) + "\n").encode(), "有 100000 列，超过 2000 列"),
         ("exam.csv", b"x" * 2_000_000, "表头过长：一行超过一兆字节"),
         ("exam.csv", b"lsh,lsh\n1,2\n", "表头重复：lsh"),
+        ("exam.csv", b"Note,note\n1,2\n", "表头重复：Note、note"),
+        ("exam.csv", b"\nlsh\n1\n", "第 1 行应为表头，却是空行"),
+        ("exam.csv", b"lsh,xm\n1,2\n3,4\r5,6\r", "文件损坏，或行尾、内容前后不一致，无法读完"),
         ("exam.jsonl", b"[1]\n[2]\n", "没有一个 JSON 对象"),
+        ("exam.jsonl", b'{"*": 1}\n', "文件损坏，或行尾、内容前后不一致，无法读完"),
+        ("exam.jsonl", b'{"": 1}\n', "文件损坏，或行尾、内容前后不一致，无法读完"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_whole_with_a_reason(
@@ -116,6 +126,32 @@ def test_broken_lines_keep_their_bytes_and_leave_the_others_alone(take: Take) ->
         (6, "编码错误：不是合规的 UTF-8"),
     ]
     assert [ingest.original_of(row) for row in found] == [*broken.splitlines(), wrong.rstrip()]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize(
+    ("above", "skip"),
+    [("", 0), ("标题\n", 1), ('"标题"（十一月）\n', 1), ('"标题\n副题"\n', 2), ('一"二\n', 1)],
+)
+@pytest.mark.parametrize("header", ["xm", '"考生\n姓名"'])
+def test_neither_titles_nor_line_breaks_in_the_header_nor_the_ends_of_lines_lose_a_row(
+    end: str, above: str, skip: int, header: str, take: Take
+) -> None:
+    names = contract("exam").names()
+    about = Mapping(contract="exam", columns={names[key]: key for key in EXAM if key != "xm"}, skip=skip)
+    text = as_csv([exam(1), exam(2, kskm="9"), exam(3)])
+    header = header if end == "\n" else header.replace("\n", " ")
+    text = (above + text.replace("xm", header, 1)).replace("\n", end)
+    batch = take(text, mapping=about)
+    assert (batch.reason, batch.accepted, batch.refused) == ("", 2, 1)
+
+
+@pytest.mark.parametrize("formula_in", [2, 3])
+def test_a_line_break_in_a_cell_of_the_header_moves_no_row_of_a_sheet(formula_in: int, take: Take) -> None:
+    book = exams_in_excel(formula_in=formula_in, name="考生&#10;姓名")
+    batch = take(book, name="exam.xlsx")
+    assert (batch.accepted, messages(batch)) == (2, ["含公式单元格，请先粘贴为数值"])
+    assert Quarantine.objects.get(batch=batch).line == formula_in
 
 
 def test_a_quotation_mark_that_never_closes_loses_no_line(take: Take) -> None:

@@ -1,6 +1,7 @@
 """The drop folder: complete files are taken in once and moved aside with a report; half-written ones wait."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,16 @@ def test_a_file_that_grows_waits_until_it_stands_still(home: Path, folder: Path)
     assert not path.exists()
     assert said(folder / "done" / "exam" / "day.csv")["accepted"] == 2
     assert look(folder, seen) == []
+
+
+def test_a_name_that_is_not_utf_8_holds_up_no_other_file(home: Path, folder: Path) -> None:
+    foreign = os.fsencode(folder / "exam") + "/考试.csv".encode("gb18030")
+    with open(foreign, "w", encoding="utf-8") as file:  # noqa: PTH123 - bytes
+        file.write(as_csv([exam(1)]))
+    (folder / "exam" / "day.csv").write_text(as_csv([exam(2)]))
+    seen = Seen()
+    look(folder, seen)
+    assert sorted(batch.file_name for batch in look(folder, seen)) == ["day.csv", "考试.csv"]
 
 
 def test_a_marked_file_is_taken_at_once_and_its_mark_removed(home: Path, folder: Path) -> None:

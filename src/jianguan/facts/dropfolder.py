@@ -68,7 +68,7 @@ def _take(folder: Path, path: Path, report: Callable[[str], object]) -> Batch | 
         batch = ingest.take_in(fact, path, source=ingest.source(fact, fact), mapping=mapping)
     except (ValueError, WrongMapping) as wrong:
         _move(folder, path, REFUSED, {"reason": str(wrong)})
-        report(f"{path.name}：{wrong}")
+        report(f"{ingest.readable(path.name)}：{wrong}")
         return None
     whole = batch.state == BatchState.COMMITTED
     said = {
@@ -82,7 +82,10 @@ def _take(folder: Path, path: Path, report: Callable[[str], object]) -> Batch | 
         "reason": batch.reason,
     }
     _move(folder, path, DONE if whole else REFUSED, said)
-    report(f"{path.name}：" + (f"收录 {batch.accepted} 行，退回 {batch.refused} 行" if whole else batch.reason))
+    report(
+        f"{ingest.readable(path.name)}："
+        + (f"收录 {batch.accepted} 行，退回 {batch.refused} 行" if whole else batch.reason)
+    )
     return batch
 
 
@@ -93,7 +96,7 @@ def _move(folder: Path, path: Path, to: str, said: dict[str, Any]) -> None:
     place = target / path.name
     if place.exists():
         place = target / f"{now():%Y%m%d%H%M%S%f}-{path.name}"
-    text = json.dumps({"file": path.name, **said}, ensure_ascii=False, indent=1)
+    text = json.dumps({"file": ingest.readable(path.name), **said}, ensure_ascii=False, indent=1)
     place.with_name(place.name + REPORT).write_text(text + "\n", encoding="utf-8")
     shutil.move(path, place)
     path.with_name(path.name + READY).unlink(missing_ok=True)

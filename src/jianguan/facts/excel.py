@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import re
 import zipfile
+import zlib
 from pathlib import Path
 
 from python_calamine import CalamineWorkbook
@@ -32,7 +33,7 @@ def measure(path: Path) -> None:
                         total += len(chunk)
                         if total > limit:
                             raise Unreadable("工作簿解压后过大，疑为压缩炸弹")
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError) as failure:
+    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, zlib.error) as failure:
         raise Unreadable("不是可读的 Excel 工作簿") from failure
 
 
@@ -79,11 +80,8 @@ def sheet_to_csv(path: Path, target: Path, sheet: str) -> frozenset[int]:
             raise Unreadable(f"工作簿没有工作表 {sheet}")
         place = names.index(sheet) if sheet else 0
         rows = workbook.get_sheet_by_index(place)
-        width = rows.width
         with target.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, quoting=csv.QUOTE_ALL)
-            for _ in range(rows.start[0] if rows.start else 0):
-                writer.writerow([""] * width)
             for row in rows.iter_rows():
                 writer.writerow([text_of(cell) for cell in row])
     except Unreadable:

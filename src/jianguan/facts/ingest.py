@@ -8,6 +8,8 @@ import base64
 import datetime as dt
 import itertools
 import json
+import logging
+import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Mapping as Days
@@ -35,6 +37,16 @@ Arrived = Days[dt.date, dt.datetime]
 SHOWN = 5000
 """Refused rows of a batch that go to PostgreSQL; the side file holds all."""
 SUMMARY = "summary.json"
+
+
+DAMAGED = (
+    duckdb.BinderException,
+    duckdb.ConversionException,
+    duckdb.InvalidInputException,
+    duckdb.ParserException,
+)
+"""What DuckDB raises at the content of a file, not at the machine's memory or disk."""
+LOG = logging.getLogger(__name__)
 
 
 class KeyReused(ValueError):
@@ -87,10 +99,19 @@ def take_in(
             try:
                 return carry(table, batch, path, folder, mapping, day=day, arrived=arrived)
             except (Unreadable, WrongMapping) as failure:
-                table.discard(batch.uuid.hex)
-                batch.state, batch.reason, batch.finished_at = BatchState.UNREADABLE, str(failure)[:300], now()
-                _save(batch)
-                return batch
+                return _refuse(table, batch, str(failure))
+            except DAMAGED:
+                LOG.exception("%s: refused whole", batch.uuid.hex)
+                return _refuse(table, batch, "文件损坏，或行尾、内容前后不一致，无法读完")
+
+
+def _refuse(table: lake.Table, batch: Batch, reason: str) -> Batch:
+    """Refuse a file whole: nothing of it stays but its reason."""
+    table.discard(batch.uuid.hex)
+    side_file(batch).unlink(missing_ok=True)
+    batch.state, batch.reason, batch.finished_at = BatchState.UNREADABLE, reason[:300], now()
+    _save(batch)
+    return batch
 
 
 def _of_key(source: Source, key: str, path: Path) -> Batch | None:
@@ -99,6 +120,15 @@ def _of_key(source: Source, key: str, path: Path) -> Batch | None:
     if found and found.file_digest and found.file_digest != digest_of_file(path):
         raise KeyReused("幂等键已用于其他内容，请为新的一批换一个键")
     return found
+
+
+def readable(file_name: str) -> str:
+    """The name of a file as text; one that is not UTF-8 was most likely written as GB18030."""
+    try:
+        file_name.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(file_name).decode("gb18030", "replace")
+    return file_name
 
 
 def new_batch(
@@ -110,7 +140,7 @@ def new_batch(
         source=source,
         contract=table.contract.name,
         contract_digest=table.contract.digest,
-        file_name=file_name[-255:],
+        file_name=readable(file_name)[-255:],
         mapping_digest=mapping.digest if mapping else "",
         mapping=msgspec.to_builtins(mapping) if mapping else {},
         state=BatchState.STAGING,

@@ -11,6 +11,7 @@ import hashlib
 import io
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,6 +35,7 @@ KINDS |= {".jsonl": "json", ".ndjson": "json", ".json": "json"}
 
 ROW, WHOLE, SOUND, TWICE = "\x1frow", "\x1fline", "\x1fsound", "\x1ftwice"
 """Columns of our own beside those of the file, which may carry no control character: number, text, forms of JSON."""
+LINES = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -183,9 +185,9 @@ def _text(opened: Opened, scratch: Path, encoding: str) -> None:
     opened.lines = 0
     last = b"\n"
     for part in _chunks(opened.data):
-        opened.lines += part.count(b"\n")
+        opened.lines += part.count(b"\n") + part.count(b"\r") - part.count(b"\r\n")  # old Macs end lines with \r alone
         last = part[-1:]
-    opened.lines += last != b"\n"
+    opened.lines += last not in {b"\n", b"\r"}
 
 
 def _header(opened: Opened, mapping: Mapping | None) -> tuple[list[str], str]:
@@ -200,8 +202,25 @@ def _header(opened: Opened, mapping: Mapping | None) -> tuple[list[str], str]:
     delimiter = mapping.delimiter if mapping and mapping.delimiter else max(",\t;|", key=lines[0].count)
     reader = csv.reader(lines, delimiter=delimiter)
     header = next(reader)
+    if not any(title.strip() for title in header):
+        raise Unreadable(f"第 {skip + reader.line_num} 行应为表头，却是空行")
     opened.header_lines = skip + reader.line_num
     return header, delimiter
+
+
+def _level(opened: Opened, scratch: Path) -> None:
+    """Put plain lines in the place of header lines that quotation marks join: DuckDB skips records, not lines."""
+    with opened.data.open("rb") as source:
+        head = LINES.findall(source.read(2 * MAX_HEADER))[: opened.header_lines]
+        if opened.header_lines == 1 or not any(b'"' in line for line in head):
+            return
+        end = b"\r\n" if head[-1].endswith(b"\r\n") else head[-1][-1:]
+        source.seek(sum(map(len, head)))
+        target = scratch / "level"
+        with target.open("wb") as file:
+            file.write((b"x" + end) * opened.header_lines)
+            shutil.copyfileobj(source, file, CHUNK)
+    opened.data = target
 
 
 def _csv(connection: duckdb.DuckDBPyConnection, opened: Opened, scratch: Path, mapping: Mapping | None) -> None:
@@ -210,9 +229,11 @@ def _csv(connection: duckdb.DuckDBPyConnection, opened: Opened, scratch: Path, m
     if len(header) > MAX_COLUMNS:
         raise Unreadable(f"有 {len(header)} 列，超过 {MAX_COLUMNS} 列")
     trimmed = [title.strip() or f"列{place}" for place, title in enumerate(header, 1)]
-    if twice := sorted({title for title in trimmed if trimmed.count(title) > 1}):
+    lower = [title.lower() for title in trimmed]  # to DuckDB, Note and note are one column
+    if twice := sorted({title for title in trimmed if lower.count(title.lower()) > 1}):
         raise Unreadable(f"表头重复：{'、'.join(twice[:5])}")
     opened.columns = dict.fromkeys(trimmed, "VARCHAR")
+    _level(opened, scratch)
     fields = ", ".join(f"{literal(title)}: 'VARCHAR'" for title in trimmed)
     opened.source = (
         f"read_csv({literal(opened.data)}, auto_detect = false, header = false, skip = {opened.header_lines},"
@@ -261,6 +282,9 @@ def _excel(connection: duckdb.DuckDBPyConnection, opened: Opened, scratch: Path,
     opened.formulas = sheet_to_csv(opened.path, target, mapping.sheet if mapping else "")
     opened.data = target
     _csv(connection, opened, scratch, mapping)
+    inside = opened.header_lines - (mapping.skip if mapping else 0) - 1  # line breaks within cells of the header
+    opened.header_lines -= inside  # from here on, rows of the sheet count
+    opened.lines -= inside
 
 
 def _json(connection: duckdb.DuckDBPyConnection, opened: Opened, scratch: Path, mapping: Mapping | None) -> None:

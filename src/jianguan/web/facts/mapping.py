@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from jianguan.backbone.people.permissions import Permission
 from jianguan.facts import places
 from jianguan.facts.contract import Contract, contracts
+from jianguan.facts.ingest import DAMAGED
 from jianguan.facts.lake import engine
 from jianguan.facts.mapping import Mapping, Source, WrongMapping
 from jianguan.facts.readers import open_file
@@ -98,6 +99,8 @@ def _read(request: StaffRequest, about: Contract, suffix: str, content: bytes) -
             rows = stage.preview(ROWS)
         except (Unreadable, WrongMapping) as failure:
             raise WrongSample(f"{failure}。") from failure
+        except DAMAGED as failure:
+            raise WrongSample("样本损坏，或行尾、内容前后不一致，无法读完。") from failure
         return {"mapping": asked, "available": list(opened.columns), "rows": rows, "unused": stage.unused}
 
 
