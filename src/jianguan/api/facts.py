@@ -91,9 +91,11 @@ def too_many(request: HttpRequest, error: Any) -> HttpResponse:
 
 
 @api.exception_handler(ValidationError)
-def wrong_header(request: HttpRequest, error: Any) -> HttpResponse:
-    """422."""
-    return _problem(request, "请求头 Idempotency-Key 须为 8 至 80 个字符", 422)
+def wrong_input(request: HttpRequest, error: Any) -> HttpResponse:
+    """422; nothing of what was sent is repeated."""
+    if any(one["loc"][0] == "header" for one in error.errors):
+        return _problem(request, "请求头 Idempotency-Key 须为 8 至 80 个字符", 422)
+    return _problem(request, "请求内容不合接口说明，见 /api/v1/openapi.json", 422)
 
 
 @api.post(

@@ -2,7 +2,10 @@
 
 from django.urls import include, path
 
-from jianguan.api import open311
+from jianguan.api import (
+    open311,
+    restrictions,  # noqa: F401 - adds its address to the door
+)
 from jianguan.api.facts import api
 
 urlpatterns = [

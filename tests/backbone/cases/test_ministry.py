@@ -2,7 +2,9 @@
 
 import datetime as dt
 import io
+import json
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,10 +18,12 @@ from jianguan.backbone.cases.followups import OrderList, OrderRow
 from jianguan.backbone.cases.models import Case
 from jianguan.backbone.cases.orders import LARGEST, ListRefused
 from jianguan.backbone.people.acting import Actor, NotAllowed
+from jianguan.backbone.people.models import Person
 from jianguan.backbone.rules.queries import working_calendar
 from jianguan.backbone.scope import scope as scopes
 from jianguan.engines.calendar.workdays import Calendar
 from jianguan.kit import clock
+from jianguan.site.cli import build
 
 HEADS = ("序号", "问题名称", "问题描述", "涉及单位", "反馈期限", "严重程度")
 
@@ -218,3 +222,33 @@ def test_whoever_may_not_order_takes_no_list_in(province: Actor) -> None:
     without = type(admin)(**{one: getattr(admin, one) for one in admin.__slots__} | {"permissions": frozenset()})
     with pytest.raises(NotAllowed):
         take_in(without, ministry.template())
+
+
+@pytest.mark.usefixtures("fresh_database")
+def test_the_command_takes_a_list_in_as_somebody_in_his_post(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    by = officer("jilin@PROVINCE")
+    with scopes.within(scopes.everything()):
+        number = Person.objects.get(pk=by.person_id).number
+    file, refused = tmp_path / "list.xlsx", tmp_path / "refused.xlsx"
+    file.write_bytes(workbook((1, "通过率异常", "详情", "长春", soon(), ""), (2, "异常", "详情", "哈尔滨", "", "")))
+
+    def run(*given: str) -> int:
+        arguments = build().parse_args(["cases", *given])
+        return int(arguments.run(arguments))
+
+    taken = ("import-list", str(file), "--person", number, "--refused", str(refused))
+    assert run(*taken, "--capacity", CITY) == 2
+    assert "没有以" in capsys.readouterr().err
+    assert run(*taken, "--capacity", "jilin@PROVINCE", "--json") == 1
+    said = json.loads(capsys.readouterr().out)
+    assert (said["accepted"], said["refused"], said["rows"][0]["column"]) == (1, 1, "责任单位")
+    assert "哈尔滨" in str(cells(refused.read_bytes()))
+    assert run(*taken, "--capacity", "jilin@PROVINCE") == 1
+    with scopes.within(scopes.everything()):
+        assert Case.objects.filter(kind="supervised", parent=None).count() == 1
+    assert run("list-template", "--out", str(refused)) == 0
+    assert cells(refused.read_bytes())[0][1] == "事项"
+    file.write_bytes(b"nonsense")
+    assert run(*taken, "--capacity", "jilin@PROVINCE") == 2

@@ -25,6 +25,7 @@ from jianguan.backbone.rules import queries as rulebook
 from jianguan.backbone.scope import scope as scopes
 from jianguan.backbone.scope.scope import Scope
 from jianguan.backbone.subjects.models import Subject, SubjectKind
+from jianguan.engines.calendar.workdays import add_years
 from jianguan.engines.validators.forms import is_identity_card
 from jianguan.facts import identities, places
 from jianguan.facts.models import Source
@@ -97,7 +98,7 @@ def impose(*, by: Actor, case: Case, reason: str) -> Restriction:
         value = rulebook.parameter_value(TERM, by.capacity_id, now.date())
         if value is None or value.value is None:
             raise RestrictionRefused("规则库中没有现场教育限制的期限，请先设定")
-        until = years_later(now.date(), int(value.value))
+        until = add_years(now.date(), int(value.value), "up")
         session = clean(str(held.data.get("session", "")))[:80]
         decision = make_decision(
             by=by,
@@ -193,7 +194,7 @@ def register(
 
 def ended_on(restriction: Restriction) -> dt.date:
     """The first day without the restriction: its own, or that of the decision that lifted it."""
-    found = RestrictionLift.objects.filter(restriction=restriction).first()
+    found = getattr(restriction, "lift", None)
     return min(found.since, restriction.until) if found else restriction.until
 
 
@@ -252,14 +253,6 @@ def answer(*, source: Source, identity: str) -> Answer:
             details={"source": source.key, "learner": pseudonym, "on_site_only": told.on_site_only},
         )
     return told
-
-
-def years_later(day: dt.date, years: int) -> dt.date:
-    """The same day so many years later; 29 February becomes 1 March, so that the term is never shorter."""
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return dt.date(day.year + years, 3, 1)
 
 
 def _record(by: Actor, kind: EventKind, restriction: Restriction, details: Mapping[str, Any], reason: str = "") -> None:
