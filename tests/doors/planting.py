@@ -26,6 +26,7 @@ _numbers = itertools.count(1)
 GIVEN: dict[str, dict[str, Any]] = {
     "alerts.Alert": {"kind": "feed-gap"},
     "cases.Case": {"state": "opened"},
+    "cases.Restriction": {"until": dt.date(2999, 1, 1)},
     "campaigns.Campaign": {"kind": "open-visit", "count": 1},
     "draws.Draw": {"seed": "0" * 64},
     "evidence.Recording": {"state": "missing"},
