@@ -2,8 +2,11 @@
 
 import io
 import re
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -254,3 +257,36 @@ def test_every_row_is_either_taken_unchanged_or_refused(take: Take, rows: Rows, 
     for row in made:
         if found := taken.get(row["lsh"]):
             assert (found["site"], str(found["attempt"])) == (row["kcdd"], re.sub(r"^\+", "", row["kscs"]))
+
+
+def test_a_file_of_only_broken_lines_is_refused_row_by_row_up_to_a_bound_and_whole_beyond_it(
+    take: Take, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(readers, "MOST_BROKEN", 40)
+    header = ",".join(exam(1))
+    batch = take(header + "\n" + "".join(f"E{number},2\n" for number in range(40)))
+    assert (batch.accepted, batch.refused) == (0, 40)
+    assert {row.rule for row in batch.refusals.all()} == {"broken"}
+    over = take(header + "\n" + "".join(f"E{number},2\n" for number in range(41)))
+    assert over.state == BatchState.UNREADABLE
+    assert "无法拆分" in over.reason
+    assert rows() == []
+
+
+def test_a_large_file_of_only_broken_lines_is_refused_after_its_head_in_little_memory(tmp_path: Path) -> None:
+    path = tmp_path / "exam.csv"
+    with path.open("w") as file:
+        file.write(",".join(exam(1)) + "\n")
+        file.writelines(f"E{number},2\n" for number in range(1_000_000))
+    work = (
+        "import resource, sys\nfrom pathlib import Path\nfrom jianguan.facts import lake, readers\n"
+        "folder = Path(sys.argv[1])\n"
+        "with lake.engine(folder / 'scratch') as duck:\n"
+        "    try:\n        readers.open_file(duck, folder / 'exam.csv', folder, None)\n"
+        "    except readers.Unreadable as failure:\n        sys.stdout.write(str(failure) + '\\n')\n"
+        "sys.stdout.write(str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10))\n"
+    )
+    said = subprocess.run([sys.executable, "-c", work, str(tmp_path)], stdout=subprocess.PIPE, text=True, check=True)
+    reason, peak = said.stdout.splitlines()
+    assert "没有一行能拆分成列" in reason
+    assert int(peak) < 500, "a million broken lines remembered take a gigabyte"

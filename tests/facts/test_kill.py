@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from select import select
 
 import duckdb
 import pytest
@@ -32,8 +33,7 @@ def test_fifty_kills_at_random_moments_leave_whole_batches_only(
     from django.conf import settings
 
     from jianguan.backbone.scope import scope as scopes
-    from jianguan.facts import ingest, places
-    from jianguan.facts.catalogue import select
+    from jianguan.facts import catalogue, ingest, places
     from jianguan.facts.models import Batch, BatchDay, BatchState, Quarantine
 
     monkeypatch.setattr(settings, "JIANGUAN_HOME", tmp_path / "home")
@@ -43,26 +43,30 @@ def test_fifty_kills_at_random_moments_leave_whole_batches_only(
         first = number * ROWS
         path.write_text(as_csv([exam(first + row) for row in range(ROWS - 1)] + [exam(first + ROWS - 1, kskm="9")]))
         files.append(str(path))
-    command = [sys.executable, str(Path(__file__).with_name("killed.py"))]
-    waiting, killed = list(files), 0
-    while killed < KILLS:
-        with subprocess.Popen([*command, *waiting], env=environment, stdout=subprocess.PIPE, text=True) as process:
-            assert process.stdout is not None
-            assert process.stdout.readline() == "ready\n"
-            try:
-                process.wait(chance.uniform(0, 0.6))
-            except subprocess.TimeoutExpired:
-                process.send_signal(signal.SIGKILL)
+    command = [sys.executable, "-u", str(Path(__file__).with_name("killed.py"))]
+    with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0) as parent:
+        assert parent.stdin is not None
+        assert parent.stdout is not None
+        assert parent.stdout.readline() == b"ready\n"
+        waiting, killed = list(files), 0
+        while killed < KILLS:
+            parent.stdin.write("\t".join(waiting).encode() + b"\n")
+            child = int(parent.stdout.readline())
+            ended, _, _ = select([parent.stdout], [], [], chance.uniform(0, 0.6))
+            if not ended:
+                os.kill(child, signal.SIGKILL)
                 killed += 1
-            process.wait()
-        committed = Batch.objects.filter(state=BatchState.COMMITTED)
-        counted = duckdb.execute(
-            f"SELECT _batch, count(*) FROM ({select(places.lake(), 'exam', None, None, all_=True)}) GROUP BY ALL"
-        ).fetchall()
-        assert all(rows == ROWS - 1 for _, rows in counted), "a batch is there in part"
-        assert set(committed.values_list("pk", flat=True)) <= {batch for batch, _ in counted}
-        done = set(committed.values_list("file_name", flat=True))
-        waiting = [path for path in files if Path(path).name not in done][: KILLS * 2] or files[:1]
+            parent.stdin.write(b"\n")
+            said = list(iter(parent.stdout.readline, b"over\n"))
+            assert said == [b"done\n"] * len(said)
+            assert said or not ended, "the work failed"
+            committed = Batch.objects.filter(state=BatchState.COMMITTED)
+            everything = catalogue.select(places.lake(), "exam", None, None, all_=True)
+            counted = duckdb.execute(f"SELECT _batch, count(*) FROM ({everything}) GROUP BY ALL").fetchall()
+            assert all(rows == ROWS - 1 for _, rows in counted), "a batch is there in part"
+            assert set(committed.values_list("pk", flat=True)) <= {batch for batch, _ in counted}
+            done = set(committed.values_list("file_name", flat=True))
+            waiting = [path for path in files if Path(path).name not in done][: KILLS * 2] or files[:1]
     ingest.recover_all()
     origin = ingest.source("killed", "exam")
     for path in files[:10]:
@@ -71,7 +75,7 @@ def test_fifty_kills_at_random_moments_leave_whole_batches_only(
     assert states <= {BatchState.COMMITTED, BatchState.ABANDONED}
     whole = Batch.objects.filter(state=BatchState.COMMITTED)
     current = duckdb.execute(
-        f"SELECT count(*), count(DISTINCT exam_no) FROM ({select(places.lake(), 'exam', None, None)})"
+        f"SELECT count(*), count(DISTINCT exam_no) FROM ({catalogue.select(places.lake(), 'exam', None, None)})"
     )
     assert current.fetchone() == (whole.count() * (ROWS - 1),) * 2
     with scopes.within(scopes.everything()):
@@ -98,8 +102,7 @@ def test_kills_while_files_are_posted_or_refused_rows_repaired_leave_whole_batch
     from django.conf import settings
 
     from jianguan.backbone.scope import scope as scopes
-    from jianguan.facts import ingest, places, tokens
-    from jianguan.facts.catalogue import select
+    from jianguan.facts import catalogue, ingest, places, tokens
     from jianguan.facts.models import Batch, BatchState, Quarantine
 
     monkeypatch.setattr(settings, "JIANGUAN_HOME", tmp_path / "home")
@@ -118,7 +121,7 @@ def test_kills_while_files_are_posted_or_refused_rows_repaired_leave_whole_batch
     assert not killed(post, environment, PATIENCE), "the same requests again complete the work"
 
     def counted() -> list[int]:
-        everything = select(places.lake(), "exam", None, None, all_=True)
+        everything = catalogue.select(places.lake(), "exam", None, None, all_=True)
         return sorted(
             rows for (rows,) in duckdb.execute(f"SELECT count(*) FROM ({everything}) GROUP BY _batch").fetchall()
         )

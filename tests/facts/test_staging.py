@@ -31,9 +31,9 @@ def staged(folder: Path, fact: str, text: str, capacity: str = "") -> tuple[list
         stage = Stage(duck, opened, contract(fact), None, keys(folder / "key"), now=NOW, capacity=capacity)
         list(stage.identities())
         files = [str(folder / file.path) for file in stage.write(folder / "batch", 1)]
-        broken = stage.broken()
+        stage.keep_broken()
         days, warnings = stage.count(files) if files else ([], {})
-        return [key for _, key, _ in days], warnings, [one.rule for one in stage.refusals(broken)]
+        return [key for _, key, _ in days], warnings, [one.rule for one in stage.refusals()]
 
 
 def test_a_source_of_one_capacity_cannot_report_for_another(tmp_path: Path) -> None:

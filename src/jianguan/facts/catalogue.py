@@ -7,7 +7,9 @@ import duckdb
 
 from jianguan.facts import lake
 from jianguan.facts.contract import Contract, contract
-from jianguan.facts.validate import MARKS, literal, name
+from jianguan.facts.validate import CONFLICT, MARKS, literal, name
+
+NONE = "false"
 
 
 def select(
@@ -23,7 +25,7 @@ def select(
 
     Columns: those of the contract (personal identifiers as pseudonyms), ``day``, ``_marks`` (names of the rules that
     mark the row, or NULL), ``_batch``. A column that is younger than a row is empty there. With ``all_`` the superseded
-    records too.
+    records too, and those that conflict with another source's, which carry the mark CONFLICT.
     """
     found = contract(fact)
     table = lake.Table(folder, found)
@@ -31,15 +33,24 @@ def select(
     if not files:
         return f"SELECT * FROM {lake.empty(found)}"
     rows = f"(SELECT * FROM {lake.empty(found)} UNION ALL BY NAME SELECT * FROM {lake.read(files)})"
-    marks = [] if all_ else table.marks(version)
-    if not marks:
+    superseded = _marked(table, lake.SUPERSEDED, version, "fact._batch < mark._batch")
+    conflict = _marked(table, lake.CONFLICTS, version, "fact._batch = mark._batch")
+    if not all_:
+        return f"SELECT * FROM {rows} AS fact WHERE NOT {superseded} AND NOT {conflict}"
+    if conflict == NONE:
         return f"SELECT * FROM {rows}"
-    listed = ", ".join(map(literal, marks))
-    same = " AND ".join(f"mark.{name(key)} = fact.{name(key)}" for key in found.key)
-    return (
-        f"SELECT * FROM {rows} AS fact WHERE NOT EXISTS"
-        f" (SELECT 1 FROM read_parquet([{listed}]) AS mark WHERE {same} AND fact._batch < mark._batch)"
+    marks = (
+        f"CASE WHEN {conflict} THEN concat_ws(',', fact.{name(MARKS)}, {literal(CONFLICT)}) ELSE fact.{name(MARKS)} END"
     )
+    return f"SELECT fact.* REPLACE ({marks} AS {name(MARKS)}) FROM {rows} AS fact"
+
+
+def _marked(table: lake.Table, kind: str, version: int | None, when: str) -> str:
+    """SQL condition that a file of marks of one kind names the record of ``fact``."""
+    if not (files := table.marks(version, kind)):
+        return NONE
+    same = " AND ".join(f"mark.{name(key)} = fact.{name(key)}" for key in table.contract.key)
+    return f"EXISTS (SELECT 1 FROM read_parquet([{', '.join(map(literal, files))}]) AS mark WHERE {same} AND {when})"
 
 
 def relation(  # noqa: PLR0917 - the order every caller writes

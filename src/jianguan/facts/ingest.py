@@ -21,15 +21,16 @@ import msgspec
 from cryptography.exceptions import InvalidTag
 from django.db.models import Count, F
 
-from jianguan.facts import identities, lake, places
+from jianguan.facts import authority, identities, lake, places
 from jianguan.facts.contract import contract
 from jianguan.facts.mapping import Mapping, WrongMapping
-from jianguan.facts.models import Batch, BatchDay, BatchState, Quarantine, Source
+from jianguan.facts.models import Batch, BatchDay, BatchState, Quarantine, ReportsFor, Source
 from jianguan.facts.readers import Opened, digest_of_file, open_file
 from jianguan.facts.scoped import PROVINCE, rows_of
 from jianguan.facts.scratch import scratch_folder
-from jianguan.facts.staging import Refused, Stage, Staged, mark_superseded, settle, write_summary
+from jianguan.facts.staging import Refused, Stage, Staged, mark_held, settle, write_summary
 from jianguan.facts.unreadable import Unreadable
+from jianguan.facts.validate import CONFLICT_WORDS, MARKED
 from jianguan.kit.clock import now
 from jianguan.kit.ids import uuid7
 
@@ -58,7 +59,14 @@ class Sealed(RuntimeError):
 
 
 def source(key: str, fact: str, **about: Any) -> Source:
-    """Return the source of a key, registered on first use for the whole province."""
+    """Return the source of a key, registered on first use for the whole province.
+
+    ``about``: fields of the source, such as ``reports_for`` and ``listed``, whom it reports for beside its own.
+    Raises authority.WrongDeclaration when it declares to report for whom its capacity does not supervise.
+    """
+    authority.check(
+        about.get("capacity_key", ""), about.get("reports_for", ReportsFor.OWN), about.get("listed", ()), now().date()
+    )
     with rows_of(about.get("capacity_id", PROVINCE)):
         found, _ = Source.objects.get_or_create(key=key, defaults={"name": key, "contract": fact} | about)
     return found
@@ -172,7 +180,14 @@ def carry(
             return same
         source = batch.source
         stage = Stage(
-            duck, opened, table.contract, mapping, places.secret(), now=batch.received_at, capacity=source.capacity_key
+            duck,
+            opened,
+            table.contract,
+            mapping,
+            places.secret(),
+            now=batch.received_at,
+            capacity=source.capacity_key,
+            allowed=authority.allowed(source, batch.received_at.date()),
         )
         _save(batch)
         staged, shown = _stage(duck, stage, table, batch, opened)
@@ -224,7 +239,7 @@ def _stage(
     staged = Staged(unused=stage.unused, left_out=stage.left_out())
     folder = table.folder / batch.uuid.hex
     staged.files = stage.write(folder, batch.pk)
-    broken = stage.broken()
+    broken = stage.keep_broken()
     paths = [str(table.folder / file.path) for file in staged.files]
     if paths and stage.repeated(paths):
         shutil.rmtree(folder)
@@ -234,11 +249,22 @@ def _stage(
     shown: list[dict[str, Any]] = []
     if paths:
         staged.days, staged.warnings = stage.count(paths)
-        staged.superseding = mark_superseded(duck, table, paths, batch.pk, batch.uuid.hex)
+        staged.superseding, staged.conflicting = mark_held(
+            duck, table, paths, batch.pk, batch.uuid.hex, supersedable(batch)
+        )
+        if staged.conflicting:
+            staged.warnings[f"{MARKED}{CONFLICT_WORDS}"] = staged.conflicting
     rows = opened.lines - opened.header_lines
     if rows != staged.accepted + staged.left_out or broken:
-        staged.refused = _set_aside(stage.refusals(broken), batch, shown)
+        staged.refused = _set_aside(stage.refusals(), batch, shown)
     return staged, shown
+
+
+def supersedable(batch: Batch) -> list[int]:
+    """Return the batches whose records the source of a batch may supersede."""
+    sources = authority.supersedable(batch.source, batch.received_at.date())
+    standing = Batch.objects.filter(contract=batch.contract, source__in=sources, state=BatchState.COMMITTED)
+    return list(standing.values_list("pk", flat=True))
 
 
 def _set_aside(refusals: Iterable[Refused], batch: Batch, shown: list[dict[str, Any]]) -> int:
@@ -314,6 +340,7 @@ def _summary(staged: Staged, shown: list[dict[str, Any]]) -> dict[str, Any]:
         "refused": staged.refused,
         "left_out": staged.left_out,
         "superseding": staged.superseding,
+        "conflicting": staged.conflicting,
         "warnings": staged.warnings,
         "unused": staged.unused[:200],
         "days": staged.days,
@@ -324,7 +351,7 @@ def _summary(staged: Staged, shown: list[dict[str, Any]]) -> dict[str, Any]:
 def _finish(table: lake.Table, batch: Batch, summary: dict[str, Any]) -> None:
     """Tell PostgreSQL what the lake holds, in one transaction."""
     with rows_of(batch.source.capacity_id):
-        for key in ("accepted", "refused", "left_out", "superseding", "warnings", "unused"):
+        for key in ("accepted", "refused", "left_out", "superseding", "conflicting", "warnings", "unused"):
             setattr(batch, key, summary[key])
         batch.state, batch.finished_at = BatchState.COMMITTED, now()
         batch.lake_version = table.open().version() if table.exists else None

@@ -32,6 +32,7 @@ DELTA_TYPES = {
     Kind.TIMESTAMP: "timestamp_ntz",
 }
 SUPERSEDED = "_superseded"
+CONFLICTS = "_conflicts"
 UNSORTED = "unsorted"
 """Folder, within a batch, of files too large to be sorted while they are taken in; compaction sorts them."""
 
@@ -137,7 +138,8 @@ class Table:
     def discard(self, batch: str) -> None:
         """Remove what a batch staged that was never committed."""
         shutil.rmtree(self.folder / batch, ignore_errors=True)
-        (self.folder / SUPERSEDED / f"{batch}.parquet").unlink(missing_ok=True)
+        for kind in (SUPERSEDED, CONFLICTS):
+            (self.folder / kind / f"{batch}.parquet").unlink(missing_ok=True)
 
     def files(self, first: dt.date | None, last: dt.date | None, version: int | None = None) -> list[str]:
         """Return the paths of the files that hold days ``first`` to ``last``, both included."""
@@ -150,9 +152,12 @@ class Table:
             filters.append((DAY, "<=", last.isoformat()))
         return sorted(self.open(version).file_uris(file_pruning_predicate=filters or None))
 
-    def marks(self, version: int | None = None) -> list[str]:
-        """Return the files that name the keys newer batches have superseded, of batches that are committed."""
-        if not (folder := self.folder / SUPERSEDED).is_dir():
+    def marks(self, version: int | None = None, kind: str = SUPERSEDED) -> list[str]:
+        """Return the files that name the keys newer batches have superseded, of batches that are committed.
+
+        With ``kind`` CONFLICTS those that name the keys a batch brought although another source's record stands.
+        """
+        if not (folder := self.folder / kind).is_dir():
             return []
         table = self.open(version)
         return sorted(str(path) for path in folder.glob("*.parquet") if self.committed(path.stem, table))

@@ -19,6 +19,14 @@ BATCH_HELD = (
 )
 
 
+class ReportsFor(models.TextChoices):
+    """Whom a source reports for beside its own capacity (代报范围)."""
+
+    OWN = "own", "本履职身份"
+    SUBORDINATES = "subordinates", "本履职身份及其监管的全部下级"
+    LISTED = "listed", "本履职身份及列明的下级"
+
+
 class Source(models.Model):
     """A system that reports a fact (数据源), and for which capacity (履职身份) it does."""
 
@@ -29,6 +37,8 @@ class Source(models.Model):
     contract = models.CharField("数据约定", max_length=60)
     capacity_id = models.BigIntegerField("履职身份", default=PROVINCE)
     capacity_key = models.CharField("履职身份标识", max_length=80, blank=True)
+    reports_for = models.CharField("代报范围", max_length=12, choices=ReportsFor, default=ReportsFor.OWN)
+    listed = models.JSONField("列明的履职身份", default=list, blank=True)
     first_day = models.DateField("报送起始日", null=True)
     last_day = models.DateField("报送终止日", null=True)
     due_hour = models.PositiveSmallIntegerField("次日报送时限（时）", null=True)
@@ -76,6 +86,7 @@ class Batch(models.Model):
     repaired = models.BigIntegerField("已修复", default=0)
     left_out = models.BigIntegerField("按映射略去", default=0)
     superseding = models.BigIntegerField("更正", default=0)
+    conflicting = models.BigIntegerField("与其他数据源冲突", default=0)
     warnings = models.JSONField("提示", default=dict)
     unused = models.JSONField("未采用的列", default=list)
     reason = models.CharField("整批退回原因", max_length=300, blank=True)

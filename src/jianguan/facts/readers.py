@@ -28,6 +28,9 @@ MAX_COLUMNS = 2000
 MAX_HEADER = 1 << 20
 MAX_LINE = 4 << 20
 MAX_RATIO = 200
+HEAD, HOPELESS = 1 << 20, 1000
+MOST_BROKEN = 100_000
+"""Lines of a file that could not be split; DuckDB holds them in memory, a kilobyte each. More refuse the file whole."""
 BOMS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 KINDS = {".csv": "csv", ".txt": "csv", ".tsv": "csv", ".xlsx": "excel", ".xlsm": "excel", ".parquet": "parquet"}
 KINDS |= {".jsonl": "json", ".ndjson": "json", ".json": "json"}
@@ -240,29 +243,61 @@ def _csv(connection: duckdb.DuckDBPyConnection, opened: Opened, scratch: Path, m
         f" delim = {literal(delimiter)}, quote = '\"', escape = '\"', columns = {{{fields}}}, ignore_errors = true,"
         f" store_rejects = true, rejects_limit = 0, strict_mode = true, max_line_size = {MAX_LINE})"
     )
+    if opened.data.stat().st_size > HEAD:
+        _look_at_the_head(connection, opened, scratch)
 
 
-def broken_lines(connection: duckdb.DuckDBPyConnection, opened: Opened) -> list[Broken]:
-    """Return what the latest scan of a text file could not split into columns, with the bytes as they stand.
+def _look_at_the_head(connection: duckdb.DuckDBPyConnection, opened: Opened, scratch: Path) -> None:
+    """Raise Unreadable when none of the first thousands of lines is a row: DuckDB would remember all that follow."""
+    head = scratch / "head"
+    with opened.data.open("rb") as file:
+        head.write_bytes(file.read(HEAD))
+    source = opened.source.replace(literal(opened.data), literal(head))
+    if connection.execute(f"SELECT * FROM {source} LIMIT 1").fetchone() is None:
+        row = connection.execute("SELECT count(DISTINCT line) FROM reject_errors").fetchone()
+        if row and row[0] > HOPELESS:
+            raise Unreadable(f"文件开头逾 {HOPELESS} 行没有一行能拆分成列，请核对分隔符、引号和列数后重新导出")
+    forget_broken_lines(connection)
+    head.unlink()
 
-    A quotation mark that is never closed swallows lines; each of them counts.
+
+def keep_broken_lines(connection: duckdb.DuckDBPyConnection, opened: Opened) -> int:
+    """Put what the latest scan of a text file could not split into columns into a table that may spill to disk.
+
+    Returns how many records there are. Raises Unreadable when there are more than MOST_BROKEN.
     """
     if opened.kind == "parquet":
-        return []
-    rows = connection.execute(
-        "SELECT line, min(line_byte_position), any_value(error_type), max(octet_length(encode(csv_line)))"
-        " FROM reject_errors WHERE scan_id = (SELECT max(scan_id) FROM reject_errors) GROUP BY line ORDER BY line"
-    ).fetchall()
-    found = []
-    with opened.data.open("rb") as file:
-        for line, position, kind, length in rows:
-            file.seek(position - 1)
-            original = (file.read(length) if length else file.readline()).rstrip(b"\r\n")
-            message = BROKEN.get(str(kind), f"行无法拆分成列（{kind}）")
-            found += [Broken(line + below, part, message) for below, part in enumerate(original.split(b"\n"))]
+        return 0
+    connection.execute(
+        "CREATE OR REPLACE TABLE broken AS SELECT line, min(line_byte_position) AS position,"
+        " any_value(error_type) AS kind, max(octet_length(encode(csv_line))) AS length"
+        " FROM reject_errors WHERE scan_id = (SELECT max(scan_id) FROM reject_errors) GROUP BY line"
+    )
+    forget_broken_lines(connection)
+    row = connection.execute("SELECT count(*) FROM broken").fetchone()
+    found = int(row[0]) if row else 0
+    if found > MOST_BROKEN:
+        raise Unreadable(f"超过 {MOST_BROKEN} 行无法拆分成列，请核对分隔符、引号和列数后重新导出")
     return found
 
 
+def broken_lines(connection: duckdb.DuckDBPyConnection, opened: Opened) -> Iterator[Broken]:
+    """Yield the lines that were kept, in order, with the bytes as they stand.
+
+    A quotation mark that is never closed swallows lines; each of them counts.
+    """
+    with connection.cursor() as cursor, opened.data.open("rb") as file:
+        cursor.execute("SELECT line, position, kind, length FROM broken ORDER BY line")
+        while rows := cursor.fetchmany(BROKEN_AT_ONCE):
+            for line, position, kind, length in rows:
+                file.seek(position - 1)
+                original = (file.read(length) if length else file.readline()).rstrip(b"\r\n")
+                message = BROKEN.get(str(kind), f"行无法拆分成列（{kind}）")
+                for below, part in enumerate(original.split(b"\n")):
+                    yield Broken(line + below, part, message)
+
+
+BROKEN_AT_ONCE = 1000
 BROKEN = {
     "INVALID ENCODING": "编码错误：不是合规的 UTF-8",
     "LINE SIZE OVER MAXIMUM": "行过长",

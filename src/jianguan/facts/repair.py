@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from jianguan.facts import ingest, lake, mapping, places
+from jianguan.facts import authority, ingest, lake, mapping, places
 from jianguan.facts.contract import Contract, contract
 from jianguan.facts.models import Batch, Quarantine
 from jianguan.facts.readers import open_file
@@ -159,8 +159,17 @@ def _check(
     numbers = list(lines)
     with lake.engine(folder / "check") as duck:
         opened = open_file(duck, path, folder, by)
-        stage = Stage(duck, opened, table.contract, by, places.secret(), now=now(), capacity=batch.source.capacity_key)
-        for row, rule, latest in stage.verdicts(table.files(None, None)):
+        stage = Stage(
+            duck,
+            opened,
+            table.contract,
+            by,
+            places.secret(),
+            now=now(),
+            capacity=batch.source.capacity_key,
+            allowed=authority.allowed(batch.source, now().date()),
+        )
+        for row, rule, latest in stage.verdicts(table.files(None, None), ingest.supersedable(batch)):
             pk = numbers[row - 1]
             del refused[pk]
             if latest is not None and latest > batch.pk:

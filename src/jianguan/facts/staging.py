@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,10 +11,20 @@ import duckdb
 
 from jianguan.facts import mapping as mappings
 from jianguan.facts.contract import Contract
-from jianguan.facts.lake import SUPERSEDED, UNSORTED, Added, Table, empty, read
+from jianguan.facts.lake import CONFLICTS, SUPERSEDED, UNSORTED, Added, Table, empty, read
 from jianguan.facts.mapping import Mapping
 from jianguan.facts.pseudonyms import Keys
-from jianguan.facts.readers import ROW, SOUND, TWICE, WHOLE, Broken, Opened, broken_lines, forget_broken_lines
+from jianguan.facts.readers import (
+    ROW,
+    SOUND,
+    TWICE,
+    WHOLE,
+    Broken,
+    Opened,
+    broken_lines,
+    forget_broken_lines,
+    keep_broken_lines,
+)
 from jianguan.facts.validate import MARKS, Rule, compile_contract, literal, name
 
 ROW_GROUP = 20_480
@@ -47,6 +57,7 @@ class Staged:
     refused: int = 0
     left_out: int = 0
     superseding: int = 0
+    conflicting: int = 0
     days: list[tuple[str, str, int]] = field(default_factory=list)
     """Day, capacity key, rows."""
     warnings: dict[str, int] = field(default_factory=dict)
@@ -66,14 +77,17 @@ class Stage:
         *,
         now: dt.datetime,
         capacity: str = "",
+        allowed: frozenset[str] = frozenset(),
     ) -> None:
         self.connection, self.opened, self.contract, self.keys = connection, opened, contract, keys
         self.capacity = capacity
+        self.allowed = sorted(allowed | {capacity}) if capacity else []
         found, self.unused = mappings.columns(contract, mapping, opened.columns)
         self.checked = compile_contract(contract, found, now)
         self.keep = mappings.keep(mapping)
         self.hidden = [key for key, column in contract.columns.items() if column.pseudonymous and key in found]
         self.first_of: str = ""
+        self.has_broken = False
 
     def identities(self) -> Iterator[tuple[str, str]]:
         """Compute the pseudonyms of all personal values of the file, once each; yield (pseudonym, value)."""
@@ -158,29 +172,34 @@ class Stage:
         totals = self.connection.execute(f"SELECT {counted} FROM (SELECT *{noted} FROM {scanned})").fetchone() or ()
         return days, {words: total for words, total in zip(self.checked.warnings, totals, strict=True) if total}
 
-    def broken(self) -> list[Broken]:
-        """Return the lines of the latest scan that were no rows."""
-        return broken_lines(self.connection, self.opened)
+    def keep_broken(self) -> int:
+        """Put the lines of the latest scan that were no rows aside for ``refusals``; return how many there are."""
+        self.has_broken = bool(found := keep_broken_lines(self.connection, self.opened))
+        return found
 
-    def refusals(self, broken: list[Broken]) -> Iterator[Refused]:
+    def _broken(self) -> Iterator[Broken]:
+        return broken_lines(self.connection, self.opened) if self.has_broken else iter(())
+
+    def refusals(self) -> Iterator[Refused]:
         """Read the file again, in order, and yield every row that was not taken.
 
-        ``broken``: what the first reading could not split. Lines are counted by record: a line break inside quotes
+        What the first reading could not split comes first. Lines are counted by record: a line break inside quotes
         does not count.
         """
-        yield from (Refused(one.line, "", "broken", one.message, one.original) for one in broken)
+        yield from (Refused(one.line, "", "broken", one.message, one.original) for one in self._broken())
         self.one_thread()
         original = "_whole" if self.opened.kind == "json" else "CAST(to_json(_original) AS VARCHAR)"
         checked = self._checked(row=True, original=True)
         cursor = self.connection.execute(
             f"SELECT _row, _problem, {original} FROM ({checked}) WHERE _problem IS NOT NULL ORDER BY _row"
         )
-        lines, passed = [one.line for one in broken], 0
+        between, passed = (one.line for one in self._broken()), 0
+        following = next(between, None)
         while chunk := cursor.fetchmany(5000):
             for row, problem, text in chunk:
                 line = row + self.opened.header_lines
-                while passed < len(lines) and lines[passed] <= line + passed:
-                    passed += 1
+                while following is not None and following <= line + passed:
+                    passed, following = passed + 1, next(between, None)
                 yield self._refused(line + passed, problem, text)
 
     def _refused(self, line: int, problem: int, text: str | None) -> Refused:
@@ -194,14 +213,14 @@ class Stage:
             -2: Rule(-2, FORMULA_RULE, "", "含公式单元格，请先粘贴为数值"),
             -4: Rule(-4, JSON_RULE, "", "同一列写了两次"),
             -3: Rule(-3, REPEATED_RULE, "", "同一文件中主键重复，只收第一行"),
-            -5: Rule(-5, FOREIGN_RULE, "capacity", "履职身份不是该数据源的履职身份"),
+            -5: Rule(-5, FOREIGN_RULE, "capacity", "履职身份不在该数据源的代报范围内"),
         }
 
-    def verdicts(self, held: list[str]) -> list[tuple[int, Rule | None, int | None]]:
+    def verdicts(self, held: list[str], mine: Collection[int]) -> list[tuple[int, Rule | None, int | None]]:
         """Check every row without writing anything; rows that the mapping leaves out are not among the answers.
 
-        Returns the number of the row, the rule it breaks if any, and the latest batch among the files ``held`` of the
-        lake that has a record of the same key.
+        Returns the number of the row, the rule it breaks if any, and the latest of the batches ``mine`` that has a
+        record of the same key in the files ``held`` of the lake.
         """
         self.one_thread()
         keys = [
@@ -214,11 +233,12 @@ class Stage:
         )
         listed = ", ".join(map(name, self.contract.key))
         older = read(held) if held else empty(self.contract)
+        _remember(self.connection, mine)
         rows = self.connection.execute(
             f"SELECT _row, CASE WHEN _problem IS NULL AND row_number() OVER (PARTITION BY {listed}, _problem IS NULL"
             " ORDER BY _row) > 1 THEN -3 ELSE _problem END, _latest"
             f" FROM judged LEFT JOIN (SELECT {listed}, max(_batch) AS _latest FROM {older} SEMI JOIN judged"
-            f" USING ({listed}) GROUP BY {listed}) USING ({listed}) ORDER BY _row"
+            f" USING ({listed}) SEMI JOIN mine USING (_batch) GROUP BY {listed}) USING ({listed}) ORDER BY _row"
         ).fetchall()
         return [
             (row, (self._special().get(problem) or self.checked.rule(problem)) if problem else None, latest)
@@ -274,8 +294,8 @@ class Stage:
         if original and self.opened.kind != "json":
             raw = ", ".join(f"{literal(column)}: {name(column)}" for column in self.opened.columns)
             extra.append(f"{{{raw}}} AS _original")
-        if self.capacity:
-            special.append(f"WHEN capacity <> {literal(self.capacity)} THEN -5")
+        if self.allowed:
+            special.append(f"WHEN capacity NOT IN ({', '.join(map(literal, self.allowed))}) THEN -5")
         values = [f"{sql} AS {name(key)}" for key, sql in self.checked.values.items()]
         carried = [f"{sql} AS {name(key)}" for key, sql in self.checked.carried.items()]
         inner = f"SELECT {', '.join([*values, *carried, *extra])} FROM {source} WHERE coalesce({self.keep}, false)"
@@ -294,27 +314,51 @@ class Stage:
         )
 
 
-def mark_superseded(
-    connection: duckdb.DuckDBPyConnection, table: Table, files: list[str], batch: int, batch_name: str
-) -> int:
-    """Write down the keys of a batch that older batches hold already; return how many there are.
+def _remember(connection: duckdb.DuckDBPyConnection, mine: Collection[int]) -> None:
+    """Put ids of batches into the table ``mine``."""
+    connection.execute("CREATE OR REPLACE TEMP TABLE mine AS SELECT unnest(?::BIGINT[]) AS _batch", [list(mine)])
 
-    The mark counts for readers only once the batch is committed.
+
+def mark_held(  # noqa: PLR0917 - one caller
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    files: list[str],
+    batch: int,
+    batch_name: str,
+    mine: Collection[int],
+) -> tuple[int, int]:
+    """Write down the keys of a batch that older batches hold already; return how many it supersedes and conflicts with.
+
+    Records of the batches ``mine`` are superseded. Where another batch's record stands, the new one is a conflict: it
+    is kept, and the record that stands stays current. Both marks count for readers only once the batch is committed.
     """
     if not (older := table.files(None, None)):
-        return 0
-    keys = ", ".join(f"new.{name(key)}" for key in table.contract.key)
+        return 0, 0
+    _remember(connection, mine)
+    keys = ", ".join(f"old.{name(key)}" for key in table.contract.key)
     same = " AND ".join(f"new.{name(key)} = old.{name(key)}" for key in table.contract.key)
+    aside = ""
+    if conflicts := table.marks(kind=CONFLICTS):
+        listed = ", ".join(map(literal, conflicts))
+        own = " AND ".join(f"c.{name(key)} = old.{name(key)}" for key in table.contract.key)
+        aside = f" ANTI JOIN read_parquet([{listed}]) AS c ON {own} AND c._batch = old._batch"
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE marks AS SELECT {keys}, CAST({batch} AS BIGINT) AS _batch"
-        f" FROM {read(files)} AS new SEMI JOIN {read(older)} AS old ON {same}"
+        f"CREATE OR REPLACE TEMP TABLE held AS SELECT {keys}, bool_and(mine._batch IS NOT NULL) AS ours"
+        f" FROM {read(older)} AS old SEMI JOIN {read(files)} AS new ON {same}{aside}"
+        f" LEFT JOIN mine ON mine._batch = old._batch GROUP BY {keys}"
     )
-    row = connection.execute("SELECT count(*) FROM marks").fetchone()
+    ours = _write_marks(connection, table.folder / SUPERSEDED / f"{batch_name}.parquet", batch, "ours")
+    return ours, _write_marks(connection, table.folder / CONFLICTS / f"{batch_name}.parquet", batch, "NOT ours")
+
+
+def _write_marks(connection: duckdb.DuckDBPyConnection, target: Path, batch: int, which: str) -> int:
+    """Write the keys of the table ``held`` that are ``which`` to a file, unless there is none; return how many."""
+    row = connection.execute(f"SELECT count(*) FROM held WHERE {which}").fetchone()
     if not row or not row[0]:
         return 0
-    (table.folder / SUPERSEDED).mkdir(exist_ok=True)
-    target = table.folder / SUPERSEDED / f"{batch_name}.parquet"
-    connection.execute(f"COPY marks TO {literal(target)} (FORMAT parquet, COMPRESSION zstd)")
+    target.parent.mkdir(exist_ok=True)
+    marks = f"SELECT * EXCLUDE (ours), CAST({batch} AS BIGINT) AS _batch FROM held WHERE {which}"
+    connection.execute(f"COPY ({marks}) TO {literal(target)} (FORMAT parquet, COMPRESSION zstd)")
     return int(row[0])
 
 

@@ -19,6 +19,9 @@ EARLIEST, LATEST = dt.date(1900, 1, 1), dt.date(2199, 12, 31)
 FUTURE = dt.timedelta(hours=1)
 MARKS = "_marks"
 """Column of the lake: names of the rules of its contract that a row breaks, comma between them."""
+CONFLICT = "conflict"
+CONFLICT_WORDS = "同一主键已由其他数据源报送，两条都保留，现行的仍是先报的一条"
+"""Mark of a record whose key another source has reported, and its words."""
 MARKED = "标记："
 """Begins the words of warnings that count such rows."""
 INTEGERS = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"}

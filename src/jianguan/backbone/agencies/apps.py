@@ -9,3 +9,10 @@ class AgenciesConfig(AppConfig):
     name = "jianguan.backbone.agencies"
     label = "agencies"
     verbose_name = "机构与履职身份"
+
+    def ready(self) -> None:
+        """Tell the facts below who supervises whom."""
+        from jianguan.backbone.agencies.queries import subordinates  # noqa: PLC0415 - when all models are there
+        from jianguan.facts import authority  # noqa: PLC0415
+
+        authority.register(subordinates)

@@ -62,6 +62,14 @@ def subtree(capacity_id: int, on: dt.date) -> frozenset[int]:
         return frozenset(row[0] for row in cursor.fetchall())
 
 
+def subordinates(key: str, on: dt.date) -> frozenset[str]:
+    """The keys of every capacity below a capacity (by key) by oversight on a day; none for a key nobody has."""
+    top = Capacity.objects.filter(key=key).values_list("pk", flat=True).first()
+    if top is None:
+        return frozenset()
+    return frozenset(Capacity.objects.filter(pk__in=subtree(top, on) - {top}).values_list("key", flat=True))
+
+
 def heirs(on: dt.date) -> dict[int, int]:
     """Capacities that ended by a day → who answers for what they left: the nearest superior that still stands.
 

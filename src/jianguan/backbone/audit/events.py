@@ -71,6 +71,7 @@ class EventKind(StrEnum):
     DRAW_REVEALED = "draw.revealed"
     DRILL_RECORDED = "drill.recorded"
     FACTS_REPAIRED = "facts.repaired"
+    FACTS_SOURCE_DECLARED = "facts.source-declared"
     FACTS_TOKEN_ISSUED = "facts.token-issued"  # noqa: S105 - a name, not a secret
     FACTS_TOKEN_REVOKED = "facts.token-revoked"  # noqa: S105 - a name, not a secret
     FINDING_RECORDED = "finding.recorded"
@@ -198,6 +199,7 @@ TITLES: dict[EventKind, str] = {
     EventKind.DRAW_REVEALED: "揭示抽取种子",
     EventKind.DRILL_RECORDED: "登记留存演练",
     EventKind.FACTS_REPAIRED: "修复退回数据",
+    EventKind.FACTS_SOURCE_DECLARED: "登记数据源代报范围",
     EventKind.FACTS_TOKEN_ISSUED: "发放接口令牌",
     EventKind.FACTS_TOKEN_REVOKED: "撤销接口令牌",
     EventKind.FINDING_RECORDED: "记录问题",

@@ -12,7 +12,7 @@ TABS = {"facts": "数据到达", "facts-batches": "批次", "facts-quarantine": 
 RULES = {
     "broken": "无法拆分的行",
     "code": "不在代码表",
-    "foreign": "不是本数据源的履职身份",
+    "foreign": "不在代报范围",
     "form": "格式校验",
     "formula": "公式单元格",
     "future": "时间在未来",
