@@ -3,6 +3,7 @@ import json
 import os
 import subprocess
 import sys
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from jianguan.engines.draw import (
     Rounding,
     export,
     freeze,
+    seeds,
     verify_draw,
 )
 
@@ -210,6 +212,46 @@ def test_whoever_stayed_silent_is_named(tmp_path):
     assert "superior 作了承诺而没有揭示" in export.verify(tmp_path / "draw.txt").report()
 
 
+def eleven(folder):
+    """Every sample that three commitments and one public number give from one frozen root: (sources, file)."""
+    manifest = manifest_of({"甲": 30}, publics=((LOTTERY.name, LOTTERY.issue),))
+    parts = (*SHARES.values(), LOTTERY)
+    chosen = [some for size in (2, 3, 4) for some in combinations(parts, size)]
+    for number, sources in enumerate(chosen):
+        export.write(folder / f"{number}.txt", manifest, sources)
+    return manifest.root.hex(), [(some, folder / f"{number}.txt") for number, some in enumerate(chosen)]
+
+
+def test_the_seed_of_the_event_log_ties_the_sample_down_and_refuses_the_ten_others(tmp_path):
+    root, made = eleven(tmp_path)
+    logged = made[-1][1].read_text().split("seed\tsole\t")[1][:64]
+    found = [export.verify(path, root, [logged]) for _, path in made]
+    assert [one.ok for one in found] == [False] * 10 + [True]
+    assert all("事件日志" in one.report() for one in found[:10])
+    assert found[-1].remarks == []
+
+
+def test_without_the_seed_of_the_log_the_report_names_every_announced_source_that_was_not_used(tmp_path):
+    root, made = eleven(tmp_path)
+    for sources, path in made:
+        found = export.verify(path, root)
+        assert found.ok
+        assert len(found.unused) == 4 - len(sources)
+        heading = found.report().splitlines()[0]
+        assert heading.startswith("核验通过，但约定的种子来源有没用的" if found.unused else "核验通过：")
+        assert all(f"约定的种子来源没有使用：{one}" in found.report() for one in found.unused)
+        assert any("种子取自文件本身" in one for one in found.remarks)
+        assert json.loads(found.as_json())["unused"] == found.unused
+
+
+def test_both_seeds_of_a_day_drawn_twice_must_be_the_logged_ones(tmp_path):
+    manifest = manifest_of({"甲": 30})
+    export.write(tmp_path / "draw.txt", manifest, TWO, [LATE])
+    logged = [one.value.hex() for one in seeds(manifest, TWO, [LATE])]
+    assert export.verify(tmp_path / "draw.txt", None, logged).ok
+    assert not export.verify(tmp_path / "draw.txt", None, logged[:1]).ok
+
+
 def test_no_file_is_left_when_the_draw_is_refused(tmp_path):
     with pytest.raises(LoweredShare):
         export.write(tmp_path / "draw.txt", manifest_of({"甲": 30}), TWO, parameters=Parameters(1))
@@ -232,6 +274,7 @@ def test_the_verifier_stands_alone_and_its_exit_codes_tell(tmp_path):
     manifest = rich()
     export.write(tmp_path / "draw.txt", manifest, TWO, [LATE])
     assert (tmp_path / "verify_draw.py").read_bytes() == Path(verify_draw.__file__).read_bytes()
+    keys = [one.value.hex() for one in seeds(manifest, TWO, [LATE])]
     good = run(tmp_path, "draw.txt", "--root", manifest.root.hex())
     assert (good.returncode, good.stdout.splitlines()[0][:4]) == (0, "核验通过")
     told = json.loads(run(tmp_path, "draw.txt", "--json").stdout)
@@ -242,6 +285,9 @@ def test_the_verifier_stands_alone_and_its_exit_codes_tell(tmp_path):
         ["with-late", "without-late"],
     )
     assert run(tmp_path, "draw.txt", "--root", "0" * 64).returncode == 1
+    assert run(tmp_path, "draw.txt", "--seed", "0" * 64).returncode == 1
+    assert run(tmp_path, "draw.txt", *[part for key in keys for part in ("--seed", key)]).returncode == 0
+    assert run(tmp_path, "draw.txt", "--seed", "short").returncode == 2
     assert run(tmp_path, "nothing.txt").returncode == 2
     assert run(tmp_path, "draw.txt", "--root", "short").returncode == 2
     assert run(tmp_path).returncode == 2

@@ -81,6 +81,9 @@ def write(
     return state.hexdigest()
 
 
-def verify(path: Path, root: str | None = None) -> Verification:
-    """Verify an export; ``root``: the root published at the freeze (64 hex digits), which it must then have."""
-    return verify_draw.verify(path, root)
+def verify(path: Path, root: str | None = None, logged: list[str] | None = None) -> Verification:
+    """Verify an export; ``root`` as published at the freeze, ``logged`` seeds as in the event log (64 hex digits each).
+
+    Where they are given the export must have them.
+    """
+    return verify_draw.verify(path, root, logged)

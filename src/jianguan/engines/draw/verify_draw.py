@@ -86,6 +86,7 @@ class Verification:
     line: int = 0
     draws: dict[str, list[int]] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
+    unused: list[str] = field(default_factory=list)  # announced sources that the seed does not hold
 
     @property
     def ok(self) -> bool:
@@ -98,9 +99,11 @@ class Verification:
             place = f"（文件第 {self.line} 行）" if self.line else ""
             return f"核验不通过：{self.problem}{place}\n"
         names = {"sole": "抽取", "without-late": "不含逾期揭示的抽取", "with-late": "含逾期揭示的抽取"}
-        lines = [f"核验通过：总体 {self.count} 条，根摘要 {self.root}"]
+        heading = "核验通过，但约定的种子来源有没用的" if self.unused else "核验通过"
+        lines = [f"{heading}：总体 {self.count} 条，根摘要 {self.root}"]
         for label, (floor, priority, mandatory) in self.draws.items():
             lines.append(f"{names[label]}：随机底数 {floor} 条，风险加抽 {priority} 条，必查 {mandatory} 条，逐条一致")
+        lines += [f"约定的种子来源没有使用：{one}" for one in self.unused]
         return "\n".join([*lines, *(f"说明：{remark}" for remark in self.remarks)]) + "\n"
 
     def as_json(self) -> str:
@@ -169,6 +172,7 @@ class Manifest:
     root: bytes = b""
     strata: dict[str, int] = field(default_factory=dict)
     revealed: set[str] = field(default_factory=set)
+    used: list[list[str]] = field(default_factory=list)  # kind and name of every source given
 
     def number(self, name: str) -> int:
         """A whole number of the head."""
@@ -316,6 +320,7 @@ def read_sources(reader: Reader, manifest: Manifest) -> tuple[dict[str, bytes], 
             raise Wrong("同一来源给出了两次，或逾期的不是揭示", reader.number)
         seen.append(key)
         manifest.revealed |= {row[2]} if row[1] == "reveal" else set()
+        manifest.used.append(key)
         given[row[0]].append(text)
         row = reader.line().split("\t")
     if row[0] != "shares" or len(row) != 3 or not all(fits(WHOLE, part) for part in row[1:]):
@@ -529,8 +534,20 @@ def expected(path: Path, manifest: Manifest, shares: list[int], key: bytes, coun
     counts += [len(random_part), len(risk_part), len(flagged)]
 
 
-def verify(path: Path, root: Optional[str] = None) -> Verification:  # noqa: UP045
-    """Verify an export; ``root``: the root that was published at the freeze. Nothing is raised for a damaged file."""
+def unused(manifest: Manifest) -> list[str]:
+    """The sources that the manifest announced and the file does not use, in Chinese."""
+    found = [f"{role} 的承诺" for role, _ in manifest.listed["commitment"] if ["reveal", role] not in manifest.used]
+    for kind, word in (("public", "公开数字"), ("beacon", "随机信标")):
+        found += [f"{word} {one[0]} {one[1]}" for one in manifest.listed[kind] if [kind, *one] not in manifest.used]
+    return found
+
+
+def verify(path: Path, root: Optional[str] = None, logged: Optional[list[str]] = None) -> Verification:  # noqa: UP045
+    """Verify an export; ``root``: as published at the freeze; ``logged``: all seeds that the event log names for it.
+
+    Several seeds fit one root, one for each choice among the announced sources; only the log says which one was drawn.
+    Nothing is raised for a damaged file.
+    """
     result = Verification()
     try:
         with path.open("rb") as file:
@@ -542,6 +559,8 @@ def verify(path: Path, root: Optional[str] = None) -> Verification:  # noqa: UP0
             seeds, shares = read_sources(reader, manifest)
             if root is not None and root != result.root:
                 raise Wrong(f"根摘要与冻结时公布的不符：{result.root}")
+            if logged is not None and {key.hex() for key in seeds.values()} != set(logged):
+                raise Wrong(f"种子与事件日志所记的不符：{'、'.join(key.hex() for key in seeds.values())}")
             for label, key in seeds.items():
                 compare(reader, f"seed\t{label}\t{key.hex()}")
                 for line in expected(path, manifest, shares, key, result.draws.setdefault(label, [])):
@@ -554,6 +573,9 @@ def verify(path: Path, root: Optional[str] = None) -> Verification:  # noqa: UP0
         return result
     if root is None:
         result.remarks.append("根摘要取自文件本身，请与冻结时公布的根摘要核对")
+    if logged is None:
+        result.unused = unused(manifest)
+        result.remarks.append("种子取自文件本身，请与事件日志所记的种子核对（--seed）")
     silent = sorted({row[0] for row in manifest.listed["commitment"]} - manifest.revealed)
     result.remarks += [f"{role} 作了承诺而没有揭示" for role in silent]
     return result
@@ -573,13 +595,18 @@ def main(arguments: Optional[list[str]] = None) -> int:  # noqa: UP045
     parser = argparse.ArgumentParser(description="核验导出的抽取（verify an exported draw）")
     parser.add_argument("file", type=Path, help="导出文件（the export）")
     parser.add_argument("--root", help="冻结时公布的根摘要，64 位十六进制（root published at the freeze）")
+    parser.add_argument(
+        "--seed", action="append", help="事件日志所记的种子，抽取两次的各给一次（seed named by the event log）"
+    )
     parser.add_argument("--json", action="store_true", help="输出 JSON（print one JSON document）")
     options = parser.parse_args(arguments)
     if not options.file.is_file():
         parser.error(f"没有这个文件：{options.file}")
     if options.root is not None and not fits(HEX, options.root):
         parser.error("根摘要应为 64 位十六进制小写字符")
-    result = verify(options.file, options.root)
+    if not all(fits(HEX, one) for one in options.seed or ()):
+        parser.error("种子应为 64 位十六进制小写字符")
+    result = verify(options.file, options.root, options.seed)
     sys.stdout.write(result.as_json() if options.json else result.report())
     return 0 if result.ok else 1
 
