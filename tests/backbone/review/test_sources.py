@@ -9,7 +9,9 @@ import drawing
 from builders import DAY, OFFICE, at, freeze, judged, officer, on_the_clock
 from jianguan.backbone.draws.models import Draw, DrawItem
 from jianguan.backbone.people.acting import Actor
-from jianguan.backbone.review import actions
+from jianguan.backbone.review import actions, queries
+from jianguan.backbone.review.models import Review
+from jianguan.backbone.scope import scope as scopes
 from jianguan.backbone.work.models import Population, PopulationState
 
 NORM = "6.6-exam"
@@ -68,6 +70,26 @@ def test_clause_6_6_a_film_that_was_not_watched_is_short(by: Actor) -> None:
             remark="没有认真看",
         )
     assert not review.counted
+    assert judged(NORM, OFFICE).state == "未履行"
+
+
+@pytest.mark.clause("6.6")
+def test_clause_6_6_a_review_corrected_to_not_counted_counts_no_longer(by: Actor) -> None:
+    (item,) = floor(drawing.draw_of(freeze(OFFICE, "exam-av", 20)), by, "合成-1")
+    look(by, item)
+    assert judged(NORM, OFFICE).state == "已履行"
+    drawing.copy_of(drawing.recording_of(item))
+    with on_the_clock(at(DAY, 21)):
+        actions.correct_review(
+            by=by,
+            review=Review.objects.get(),
+            verdict="uncheckable",
+            answers={},
+            reason="录像已经找到",
+            remark="没有认真看",
+        )
+        (progress,) = queries.progress(scopes.everything(), DAY, DAY)
+    assert (progress.owed, progress.done) == (1, 0)
     assert judged(NORM, OFFICE).state == "未履行"
 
 

@@ -241,6 +241,7 @@ WITH frame AS MATERIALIZED (
     FROM frame f JOIN draws_drawitem i ON i.population_id = f.id
     JOIN review_assignment a ON a.item_id = i.id AND a.kind = 'first'
     JOIN review_review r ON r.assignment_id = a.id
+    WHERE NOT EXISTS (SELECT 1 FROM review_review n WHERE n.corrects_id = r.id)
     GROUP BY 1, 2
 ), holds AS (
     SELECT d.id, sum(c.duration_ms) AS total FROM drawn d JOIN draws_itemrecording l ON l.item_id = d.id

@@ -10,7 +10,12 @@ from jianguan.engines.regulation.schema import Measure
 
 POPULATIONS = frozenset({"archive", "body-camera", "exam-av", "inspection-area", "online-learner"})
 
-FRAMES = """
+STANDS = """EXISTS (
+        SELECT 1 FROM review_review s WHERE s.assignment_id = a.id AND s.counted
+          AND NOT EXISTS (SELECT 1 FROM review_review n WHERE n.corrects_id = s.id))"""
+"""Whether the last word on an assignment counts: a correction may take back what counted, and never makes it later."""
+
+FRAMES = f"""
 WITH frame AS MATERIALIZED (
     SELECT p.id, p.capacity_id, p.kind, p.day, p.state, p.size FROM work_population p
     WHERE p.day >= %(first)s::date AND p.day < %(last)s::date
@@ -28,6 +33,7 @@ WITH frame AS MATERIALIZED (
     JOIN draws_drawitem i ON i.population_id = f.id
     JOIN review_assignment a ON a.item_id = i.id AND a.kind = 'first'
     JOIN review_review r ON r.assignment_id = a.id AND r.counted
+    WHERE {STANDS}
     GROUP BY 1, 2
 ), floor AS (
     SELECT DISTINCT d.population_id, d.variant, i.member
@@ -45,9 +51,9 @@ WITH frame AS MATERIALIZED (
     SELECT population_id, array_agg(at ORDER BY at) AS reviews FROM both_owed GROUP BY 1
 )
 SELECT 'population:' || f.kind AS source, f.capacity_id, f.day, f.state, f.size,
-       COALESCE(x.reviews, '{}') AS reviews, 'population/' || f.id || COALESCE(o.refs, '') AS ref
+       COALESCE(x.reviews, '{{}}') AS reviews, 'population/' || f.id || COALESCE(o.refs, '') AS ref
 FROM frame f LEFT JOIN owed o ON o.population_id = f.id LEFT JOIN done x ON x.population_id = f.id
-"""
+"""  # noqa: S608 - put together from constants
 
 BY_AREA = "site-by-area"
 AREAS = f"""
@@ -64,7 +70,7 @@ WITH RECURSIVE up AS (
     JOIN draws_drawitem i ON i.population_id = p.id AND i.part = 'A'
     JOIN review_assignment a ON a.item_id = i.id AND a.kind = 'first'
     JOIN review_review r ON r.assignment_id = a.id AND r.counted
-    WHERE p.kind = '{BY_AREA}' AND p.day >= %(first)s::date AND p.day < %(last)s::date
+    WHERE p.kind = '{BY_AREA}' AND p.day >= %(first)s::date AND p.day < %(last)s::date AND {STANDS}
     GROUP BY i.capacity_id, i.subject_id, p.day
 )
 SELECT 'population:{BY_AREA}' AS source, top.id AS capacity_id, l.at, u.kind AS object, area.key AS point,
