@@ -162,6 +162,8 @@ def take(
         )
         if refused or side is None:
             raise CaseRefused(refused or "")
+        if verb is Verb.CLOSE and (left := held.children.exclude(state=State.CLOSED.value).count()):
+            raise CaseRefused(f"还有{left}件子事项没有办结，不能办结")
         now = clock.now()
         before = _state(held)
         to = rules.MOVES[verb].to or state
@@ -199,15 +201,20 @@ def take(
     return step
 
 
-def submit(*, by: Actor, case: Case, version: int, outcome: str, text: str) -> Step:
+def submit(
+    *, by: Actor, case: Case, version: int, outcome: str, text: str, data: Mapping[str, Any] | None = None
+) -> Step:
     """Submit (提交) the result for review; ``outcome`` is one the kind offers ('' where it offers none).
 
-    Raises as ``take`` and CaseRefused for an outcome the kind does not know.
+    ``data`` holds what the kind asks for beside it. Raises as ``take``, and CaseRefused for an outcome the kind does
+    not know, or without what it needs: words, a countersigning unit's opinion, a file.
     """
-    known = KINDS[case.kind].outcomes
-    if (known and outcome not in known) or (not known and outcome):
-        raise CaseRefused("请选择办理结论")
-    return take(by=by, case=case, verb=Verb.SUBMIT, version=version, text=text, data={"outcome": outcome})
+    kind = KINDS[case.kind]
+    said = {name: clean(str((data or {}).get(name, ""))) for name in kind.asks.get(outcome, {})}
+    opined = case.steps.filter(verb=Verb.OPINE.value).exists()
+    if problem := rules.submission_problem(kind, outcome, said, opined=opined, recorded=case.attachments.exists()):
+        raise CaseRefused(problem)
+    return take(by=by, case=case, verb=Verb.SUBMIT, version=version, text=text, data={"outcome": outcome} | said)
 
 
 def require_standing(units: Iterable[Capacity]) -> None:

@@ -164,11 +164,20 @@ REVIEWS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
+class Ask:
+    """Something a submission must say beside its text; ``choices`` where it is one of a list."""
+
+    label: str
+    choices: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of case: its word, the norms' source it proves, its deadlines and what it must hold when opened.
 
     ``finish``/``serious``/``answer`` are keys of deadline parameters. ``outcomes`` are what a submission must choose
-    from. A change of a flow gets a new ``flow`` number; open cases keep theirs.
+    from; by outcome: what ``asks`` for more, ``opinion``: needs a countersigning unit's, ``record``: needs a file laid
+    to the case. A change of a flow gets a new ``flow`` number; open cases keep theirs.
     """
 
     word: str
@@ -179,6 +188,9 @@ class Kind:
     sign: str = "deadline.sign"
     outcomes: Mapping[str, str] = field(default_factory=dict)
     needs: frozenset[str] = frozenset()
+    asks: Mapping[str, Mapping[str, Ask]] = field(default_factory=dict)
+    opinion: Mapping[str, str] = field(default_factory=dict)
+    record: Mapping[str, str] = field(default_factory=dict)
     locked: bool = False
 
 
@@ -186,15 +198,43 @@ LEARNER = "learner"
 """Key of the pseudonym of a learner in what a case holds; the identity number itself never stands in a case."""
 PSEUDONYM = re.compile(r"[0-9a-f]{32}")
 
+MEASURES = {
+    "talk": "谈话提醒",
+    "circular": "通报批评",
+    "suspend": "停岗",
+    "disqualify": "取消资格",
+    "transfer": "移送督察、纪检",
+}
 TRUE_OR_NOT = {"excluded": "排除", "partly": "部分属实", "true": "属实"}
 
 KINDS: Mapping[str, Kind] = {
     "anomaly": Kind("异常核查", "deadline.verify", outcomes=TRUE_OR_NOT),
     "approval": Kind("审批", "deadline.data-change"),
-    "back-tracing": Kind("责任倒查", "deadline.rectify", outcomes={"found": "查明责任", "none": "未发现责任"}),
+    "back-tracing": Kind(
+        "责任倒查",
+        "deadline.rectify",
+        outcomes={"found": "查明责任", "none": "未发现责任"},
+        asks={
+            "found": {
+                "who": Ask("责任单位和人员、岗位"),
+                "breach": Ask("违反的条款或规定"),
+                "measure": Ask("处理措施", MEASURES),
+            }
+        },
+    ),
     "complaint": Kind("投诉举报", "deadline.complaint", answer="deadline.complaint-answer", outcomes=TRUE_OR_NOT),
-    "exposure": Kind("曝光", "deadline.notify"),
-    "interview": Kind("约谈", "deadline.rectify"),
+    "exposure": Kind(
+        "曝光",
+        "deadline.notify",
+        outcomes={"published": "已曝光", "dropped": "不予曝光"},
+        opinion={"published": "曝光前须经法制审核并隐去个人信息，请先会签，取得会签意见后再提交"},
+    ),
+    "interview": Kind(
+        "约谈",
+        "deadline.rectify",
+        outcomes={"held": "已约谈", "absent": "未到场"},
+        record={"held": "已约谈的须附约谈记录，请先随“办理”或“补充情况”上传"},
+    ),
     "maintenance": Kind("数据需求", "deadline.maintenance", locked=True),
     "rectification": Kind(
         "整改",
@@ -221,6 +261,23 @@ def data_problem(kind: Kind, data: Mapping[str, Any]) -> str | None:
         return f"缺少专项内容：{'、'.join(sorted(missing))}"
     if LEARNER in data and not PSEUDONYM.fullmatch(str(data[LEARNER])):
         return "学员须以化名登记，不得写入身份证明号码"
+    return None
+
+
+def submission_problem(
+    kind: Kind, outcome: str, data: Mapping[str, Any], *, opined: bool, recorded: bool
+) -> str | None:
+    """Why a result cannot be submitted (a Chinese sentence), or None. ``data``: what was said beside the text."""
+    if (kind.outcomes and outcome not in kind.outcomes) or (not kind.outcomes and outcome):
+        return "请选择办理结论"
+    for name, ask in kind.asks.get(outcome, {}).items():
+        said = str(data.get(name, "")).strip()
+        if not said or (ask.choices and said not in ask.choices):
+            return f"“{kind.outcomes[outcome]}”的，须写明{ask.label}"
+    if outcome in kind.opinion and not opined:
+        return kind.opinion[outcome]
+    if outcome in kind.record and not recorded:
+        return kind.record[outcome]
     return None
 
 

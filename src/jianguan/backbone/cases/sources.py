@@ -26,10 +26,11 @@ OWED = """
 WITH owed AS (
     SELECT d.case_id, d.due_at, again.version AS until,
         COALESCE((SELECT max(o.version) FROM cases_step o
-                  WHERE o.case_id = d.case_id AND o.verb = 'reopen' AND o.version <= own.version), 0) AS since
+                  WHERE o.case_id = d.case_id AND o.verb IN ('reopen', 'fail-recheck')
+                    AND o.version <= own.version), 0) AS since
     FROM cases_deadline d JOIN cases_step own ON own.id = d.step_id
     LEFT JOIN cases_deadline r ON r.replaces_id = d.id
-    LEFT JOIN cases_step again ON again.id = r.step_id AND again.verb = 'reopen'
+    LEFT JOIN cases_step again ON again.id = r.step_id AND again.verb IN ('reopen', 'fail-recheck')
     WHERE d.term = 'finish' AND (r.id IS NULL OR again.id IS NOT NULL)
       AND d.due_at >= %(first)s::date::timestamp AT TIME ZONE 'Asia/Shanghai'
       AND d.due_at < %(last)s::date::timestamp AT TIME ZONE 'Asia/Shanghai'
@@ -93,7 +94,8 @@ WHERE d.term = 'finish' AND d.due_at <= %(last)s AND (c.issuer_id = ANY(%(scope)
   AND NOT EXISTS (SELECT 1 FROM cases_deadline r JOIN cases_step t ON t.id = r.step_id
                   WHERE r.replaces_id = d.id AND t.at < %(last)s)
   AND NOT EXISTS (SELECT 1 FROM cases_step s WHERE s.case_id = c.id AND s.verb = 'submit' AND s.at < %(last)s
-                  AND NOT EXISTS (SELECT 1 FROM cases_step b WHERE b.case_id = c.id AND b.verb IN ('reopen', 'return')
+                  AND NOT EXISTS (SELECT 1 FROM cases_step b WHERE b.case_id = c.id
+                                    AND b.verb IN ('reopen', 'fail-recheck', 'return')
                                   AND b.version > s.version AND b.at < %(last)s))
 ORDER BY d.due_at, c.id
 """

@@ -101,7 +101,7 @@ DOERS: Mapping[Verb, Doer] = {verb: _plain(verb) for verb in LOOKS} | {
     ),
     Verb.SPLIT: _split,
     Verb.SUBMIT: lambda by, case, version, given: submit(
-        by=by, case=case, version=version, outcome=given.get("outcome", ""), text=given["text"]
+        by=by, case=case, version=version, outcome=given.get("outcome", ""), text=given["text"], data=given
     ),
     Verb.SUPERVISE: _supervising(Verb.SUPERVISE),
     Verb.TRANSFER: lambda by, case, version, given: routing.transfer(

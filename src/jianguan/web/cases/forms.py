@@ -97,6 +97,8 @@ class ActForm(forms.Form):
                 max_length=LONGEST_TEXT,
                 widget=forms.Textarea(attrs={"rows": 4}),
             )
+        if verb is Verb.SUBMIT:
+            made |= _asked(case)
         self.fields.update({name: field for name, field in made.items() if field is not None})
         self.initial.setdefault("version", case.version)
 
@@ -125,6 +127,21 @@ class ActForm(forms.Form):
             "wished": lambda: _day("希望延至", required=True),
         }
         return makers[name]()
+
+
+def _asked(case: Case) -> dict[str, forms.Field]:
+    """What the kind of a case asks for beside the text of a submission, by outcome; the rules say when it is needed."""
+    found: dict[str, forms.Field] = {}
+    kind = KINDS[case.kind]
+    for outcome, asks in kind.asks.items():
+        for name, ask in asks.items():
+            help_text = f"结论为“{kind.outcomes[outcome]}”的必填。"
+            if ask.choices:
+                choices = [("", "请选择"), *ask.choices.items()]
+                found[name] = forms.ChoiceField(label=ask.label, choices=choices, required=False, help_text=help_text)
+            else:
+                found[name] = forms.CharField(label=ask.label, max_length=200, required=False, help_text=help_text)
+    return found
 
 
 def form_of(verb: Verb, case: Case, by: Actor, data: Any = None) -> ActForm:

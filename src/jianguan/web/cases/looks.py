@@ -28,7 +28,7 @@ RUNG_TONES = {
 }
 SUPERVISION = {1: "督办", 2: "挂牌督办"}
 GOOD = frozenset({Verb.CLOSE, Verb.PASS, Verb.RECEIVE})
-BAD = frozenset({Verb.LIST, Verb.REFUSE, Verb.RETURN})
+BAD = frozenset({Verb.FAIL_RECHECK, Verb.LIST, Verb.REFUSE, Verb.RETURN})
 WARN = frozenset({Verb.CHASE, Verb.OBJECT, Verb.REOPEN, Verb.REQUEST_EXTENSION, Verb.SUPERVISE})
 ICONS = {
     Verb.ANSWER: "send",
@@ -39,6 +39,7 @@ ICONS = {
     Verb.COUNTERSIGN: "signature",
     Verb.DECIDE_EXTENSION: "scale",
     Verb.DECIDE_OBJECTION: "scale",
+    Verb.FAIL_RECHECK: "refresh",
     Verb.HAND_OVER: "switch-horizontal",
     Verb.HELP: "user-plus",
     Verb.LIST: "alert-triangle",
