@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from builders import CITY, DAY, OFFICE, PROVINCE, at, on_the_clock, place
 from draws_world import NONCE, give_seed, own_lake, reveal_all, take_exams
+from jianguan.backbone.draws import rules
 from jianguan.backbone.draws.drawing import draw_day
 from jianguan.backbone.draws.freezing import freeze_day
 from jianguan.backbone.draws.models import Commitment, Draw, Party, PublicNumber, Recusal
+from jianguan.backbone.rules.models import Parameter, ParameterValue
 from jianguan.backbone.scope import scope as scopes
 from jianguan.backbone.work.models import Population
 from jianguan.engines.draw import Role, commitment, verify_draw
@@ -56,6 +59,11 @@ def text(answer: Any) -> str:
     return re.sub(r"\s+", " ", answer.content.decode())
 
 
+def sheet(data: bytes) -> list[list[Any]]:
+    """The rows of an Excel file."""
+    return CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).to_python()
+
+
 def test_the_list_says_what_is_counted_what_is_unknown_and_why(drawn: Population) -> None:
     client = visit(employ(OFFICE, "office-supervisor"))
     with on_the_clock(at(DAY, 20)):
@@ -65,6 +73,7 @@ def test_the_list_says_what_is_counted_what_is_unknown_and_why(drawn: Population
     assert "执法记录仪文件（没有登记数据源）尚未到达" in page
     assert "未知 1 个" in page
     assert drawn.digest in csv
+    assert any(drawn.digest in row for row in sheet(client.get(f"/draws/list.xlsx?date={DAY}").content))
 
 
 def test_a_population_shows_its_root_its_masked_members_and_the_sources_announced(drawn: Population) -> None:
@@ -93,6 +102,8 @@ def test_a_draw_says_what_it_buys_and_leaves_as_a_file_that_verifies(drawn: Popu
     source = client.get("/draws/verify_draw.py").content
     assert any(True for _ in tokenize.tokenize(io.BytesIO(source).readline))
     assert "抽签值" in client.get(f"/draws/{draw.pk}/items.csv").content.decode()
+    (head, first, *rest) = sheet(client.get(f"/draws/{draw.pk}/items.xlsx").content)
+    assert (head[0], head[-1], first[0], len(rest)) == ("次序", "抽签值", 1, draw.items.count() - 1)
 
 
 def test_another_office_sees_neither_population_nor_draw_and_a_superior_sees_both(drawn: Population) -> None:
@@ -170,6 +181,26 @@ def test_a_public_number_is_typed_by_one_and_confirmed_by_another_who_does_not_s
         assert "两次录入不一致" in text(wrong)
         two.post(f"/draws/seeds/numbers/{number.pk}/confirm/", {"issue": "2026060", "value": "47215"})
         assert "47215" in text(two.get(f"/draws/seeds/?date={DAY}"))
+
+
+def test_a_round_of_the_beacon_is_typed_in_where_a_feed_is_adopted(system: None) -> None:
+    client = visit(employ(PROVINCE, "discipline-officer"))
+    given = {"day": str(DAY), "said": "8d" * 48}
+    with on_the_clock(at(DAY, 20)):
+        assert "录入随机信标" not in text(client.get(f"/draws/seeds/?date={DAY}"))
+        assert client.post("/draws/seeds/beacon/", given).status_code == 422
+        ParameterValue.objects.create(
+            parameter=Parameter.objects.get(key="draw.beacon"),
+            value="1",
+            valid_from=dt.date(2020, 3, 19),
+            recorded_at=at(DAY),
+            reference="合成的决定",
+        )
+        assert str(rules.beacon_round(at(DAY, 19, 30))) in text(client.get(f"/draws/seeds/?date={DAY}"))
+        assert client.post("/draws/seeds/beacon/", given | {"said": "8d"}).status_code == 422
+        client.post("/draws/seeds/beacon/", given)
+        assert "8d" * 48 in text(client.get(f"/draws/seeds/?date={DAY}"))
+    assert PublicNumber.objects.get().name == rules.BEACON_NAME
 
 
 def test_recusals_are_declared_and_ended_by_somebody_else(system: None) -> None:

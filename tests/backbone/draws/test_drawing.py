@@ -1,6 +1,8 @@
 """From facts to drawn records: frozen, seeded afterwards, drawn, and the same for everybody who draws again."""
 
 import datetime as dt
+import hashlib
+import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,12 +14,13 @@ from builders import CITY, DAY, OFFICE, PROVINCE, at, officer, on_the_clock, pla
 from draws_world import discipline, frozen, give_seed, open_share, reveal_all
 from jianguan.backbone.alerts.models import Alert
 from jianguan.backbone.audit.models import Event
-from jianguan.backbone.draws import actions, commands, drawing, freezing, seeds
+from jianguan.backbone.draws import actions, commands, drawing, freezing, rules, seeds
 from jianguan.backbone.draws.drawing import DrawRefused, draw_day, draw_population, enlarge
 from jianguan.backbone.draws.models import Draw, DrawItem, DrawnReviewer, Party, PublicNumber
-from jianguan.backbone.evidence.store import store
+from jianguan.backbone.evidence.store import content, store
 from jianguan.backbone.people.acting import NotAllowed
 from jianguan.backbone.people.models import Appointment, Person
+from jianguan.backbone.rules.models import Parameter, ParameterValue
 from jianguan.backbone.work.models import Population
 from jianguan.engines.draw import verify_draw
 from staff import employ
@@ -140,6 +143,56 @@ def test_a_public_number_published_before_the_shares_were_closed_is_refused() ->
             seeds.enter_number(
                 by=officer(OFFICE), day=DAY, name="中国福利彩票3D", issue="1", value="123", published_at=at(DAY, 20)
             )
+    assert not PublicNumber.objects.exists()
+
+
+SIGNATURE = "8d" * 48
+
+
+def feed_the_beacon() -> None:
+    """A one-way feed is adopted for the province."""
+    ParameterValue.objects.create(
+        parameter=Parameter.objects.get(key="draw.beacon"),
+        value="1",
+        valid_from=dt.date(2020, 3, 19),
+        recorded_at=at(DAY),
+        reference="合成的决定",
+    )
+
+
+def test_a_round_of_the_beacon_typed_in_by_two_replaces_what_was_withheld(exams: Exams, tmp_path: Path) -> None:
+    feed_the_beacon()
+    exams(40)
+    shares = give_seed()
+    population = frozen()
+    open_share(shares[0])
+    number = rules.beacon_round(at(DAY, 19, 30))
+    randomness = hashlib.sha256(bytes.fromhex(SIGNATURE)).hexdigest()
+    told = {"round": number, "randomness": randomness, "signature": SIGNATURE}
+    with on_the_clock(at(DAY, 20)):
+        one, two = employ(PROVINCE, "discipline-officer"), employ(PROVINCE, "centre-supervisor")
+        for wrong, why in (
+            (json.dumps(told | {"round": number + 1}), "应为第"),
+            (json.dumps(told | {"randomness": "00" * 32}), "不是其签名的摘要"),
+            ("{", "不是完整"),
+            ("[]", "签名"),
+            ("签名", "十六进制"),
+        ):
+            with pytest.raises(seeds.SeedRefused, match=why):
+                seeds.enter_beacon(by=one, day=DAY, said=wrong)
+        row = seeds.enter_beacon(by=one, day=DAY, said=json.dumps(told))
+        seeds.confirm_number(by=two, number=row, issue=str(number), value=SIGNATURE)
+    assert drawn(at(DAY, 20, 1)).draws == 1
+    draw = population.draws.get()
+    file = tmp_path / "draw.txt"
+    file.write_bytes(content(draw.export.sha256))
+    assert verify_draw.verify(file, population.digest).ok
+    assert f"beacon\t{rules.BEACON}\t{number}\t{SIGNATURE}\t{randomness}" in file.read_text()
+
+
+def test_without_a_feed_no_round_of_the_beacon_is_taken() -> None:
+    with on_the_clock(at(DAY, 21)), pytest.raises(seeds.SeedRefused, match="没有采纳"):
+        seeds.enter_beacon(by=employ(PROVINCE, "discipline-officer"), day=DAY, said=SIGNATURE)
     assert not PublicNumber.objects.exists()
 
 

@@ -252,7 +252,11 @@ def _abouts(batch: list[_Made]) -> dict[tuple[str, str], Mapping[str, Any]]:
             duck, frame(population.kind), population.day, units=units, at=at, only=only
         ):
             for member in members:
-                found[unit, member.record.id] = {**member.about, "media": member.record.media}
+                found[unit, member.record.id] = {
+                    **member.about,
+                    "doers": list(member.doers),
+                    "media": member.record.media,
+                }
     return found
 
 

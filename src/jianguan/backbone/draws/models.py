@@ -165,7 +165,7 @@ class DrawItem(models.Model):
     line = models.TextField("总体清单行")
     about = models.JSONField(
         "业务摘要", default=dict
-    )  # summary [[label, text]], persons {label: pseudonym}, recordings, photos
+    )  # summary [[label, text]], persons {label: pseudonym}, recordings, photos, doers [number]
     part = models.CharField("类别", max_length=1, choices=Part)
     position = models.PositiveIntegerField("次序")
     ticket = models.CharField("抽签值", max_length=64)

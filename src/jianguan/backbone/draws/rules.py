@@ -12,6 +12,7 @@ PUBLIC_NUMBERS = ("中国福利彩票3D", "中国体育彩票排列3")
 
 BEACON = "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971"
 """Chain of the randomness beacon drand quicknet; a round every 3 seconds since ``BEACON_GENESIS`` (Unix seconds)."""
+BEACON_NAME = "随机信标 drand quicknet"
 BEACON_GENESIS, BEACON_PERIOD = 1_692_803_367, 3
 
 VARIANT_ALL = "all"

@@ -1,6 +1,7 @@
 """The sources of a seed (种子来源): commit, reveal, type in a public number and confirm it. Each once a day."""
 
 import datetime as dt
+import json
 import re
 from typing import Any
 
@@ -13,15 +14,16 @@ from jianguan.backbone.audit import actions as audit
 from jianguan.backbone.audit.events import EventKind
 from jianguan.backbone.draws import rules, shares
 from jianguan.backbone.draws.models import Commitment, Party, PublicNumber, PublicNumberConfirmation, Reveal
-from jianguan.backbone.draws.terms import timetable
+from jianguan.backbone.draws.terms import terms, timetable
 from jianguan.backbone.people.acting import Actor, NotAllowed
 from jianguan.backbone.people.permissions import Permission
 from jianguan.backbone.work.models import Population
+from jianguan.engines.draw import Beacon, Role, opens
 from jianguan.engines.draw import Reveal as Opened
-from jianguan.engines.draw import Role, opens
 from jianguan.kit import clock
 
 SECRET = re.compile(r"[0-9a-f]{64}")
+SIGNATURE = re.compile(r"(?:[0-9a-f]{2}){48,96}")
 DIGITS = re.compile(r"[0-9]{3,10}")
 DISCIPLINE_ROLE = "discipline-officer"
 AHEAD = 31
@@ -178,21 +180,44 @@ def enter_number(
     )
 
 
-def enter_beacon(*, by: Actor, day: dt.date, signature: str) -> PublicNumber:
-    """Type in the round of the beacon announced for a day (its signature in hex). Raises as ``enter_number``."""
+def enter_beacon(*, by: Actor, day: dt.date, said: str) -> PublicNumber:
+    """Type in or load the round of the beacon announced for a day: its signature in hex, or the JSON that drand gives.
+
+    Of the JSON, round and randomness must fit the day and the signature; who signed is not checked (``Beacon``). Only
+    where a beacon was adopted. Raises as ``enter_number``.
+    """
     _require_province(by)
-    if not re.fullmatch(r"(?:[0-9a-f]{2}){48,96}", signature):
-        raise SeedRefused("信标签名应为十六进制小写字符")
+    if not terms(day).beacon():
+        raise SeedRefused("没有采纳随机信标作为种子来源")
     until = timetable(day).reveal_until
+    signature = _signature(said.strip(), rules.beacon_round(until))
     row = PublicNumber(
         day=day,
         kind=PublicNumber.Kind.BEACON,
-        name=rules.BEACON[:60],
+        name=rules.BEACON_NAME,
         issue=str(rules.beacon_round(until)),
         value=signature,
         published_at=until,
     )
     return _enter(by=by, row=row)
+
+
+def _signature(said: str, number: int) -> str:
+    """The signature of round ``number`` in what was typed in or loaded; raises SeedRefused."""
+    told: Any = {"signature": said}
+    if said.startswith("{"):
+        try:
+            told = json.loads(said)
+        except ValueError:
+            raise SeedRefused("不是完整的信标文件") from None
+        if told.get("round") != number:
+            raise SeedRefused(f"应为第 {number} 轮，文件为第 {told.get('round')} 轮")
+    signature = told.get("signature")
+    if not isinstance(signature, str) or not SIGNATURE.fullmatch(signature):
+        raise SeedRefused("信标签名应为96至192位十六进制小写字符")
+    if told.get("randomness", "") not in ("", Beacon(rules.BEACON, number, signature).randomness()):
+        raise SeedRefused("文件中的随机数不是其签名的摘要，请重新取得")
+    return signature
 
 
 def _require_province(by: Actor) -> None:

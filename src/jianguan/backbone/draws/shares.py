@@ -186,7 +186,7 @@ def _public(
     number: PublicNumber, publics: tuple[tuple[str, str], ...], beacons: tuple[tuple[str, int], ...]
 ) -> PublicSource | Beacon | None:
     if number.kind == PublicNumber.Kind.BEACON:
-        chosen = next((one for one in beacons if one[0] == number.name and str(one[1]) == number.issue), None)
+        chosen = next((one for one in beacons if one[0] == rules.BEACON and str(one[1]) == number.issue), None)
         return Beacon(chosen[0], chosen[1], number.value) if chosen else None
     announced = next((one for one in publics if one[0] == number.name), None)
     return PublicSource(announced[0], announced[1], number.value) if announced else None

@@ -1,6 +1,7 @@
 """What leaves the pages of draws as a file: lists, manifest, verifiable export and its verifier."""
 
 import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from django.http import Http404, HttpResponse
@@ -21,6 +22,7 @@ from jianguan.web.objects import content_of, saved
 from jianguan.web.page import StaffRequest, page
 from jianguan.web.spreadsheet import csv_response
 
+Table = Callable[[str, Sequence[str], Iterable[Iterable[object]]], HttpResponse]
 PLAIN = "text/plain; charset=utf-8"
 
 
@@ -30,8 +32,8 @@ def _moment(value: dt.datetime | None) -> str:
 
 @require_safe
 @page(Permission.DRAW_READ)
-def listing(request: StaffRequest) -> HttpResponse:
-    """The populations of a day as CSV."""
+def listing(request: StaffRequest, write: Table = csv_response) -> HttpResponse:
+    """The populations of a day as CSV or Excel."""
     day = day_of(request.GET.get("date")) or clock.today()
     found = queries.of_day(
         request.actor.scope,
@@ -54,13 +56,13 @@ def listing(request: StaffRequest) -> HttpResponse:
         for one in found
     )
     head = ("总体", "单位", "状态", "总体件数", "应抽", "已抽中", "封存时间", "说明", "根摘要")
-    return csv_response(f"抽查总体{day}", head, rows)
+    return write(f"抽查总体{day}", head, rows)
 
 
 @require_safe
 @page(Permission.DRAW_READ)
-def items(request: StaffRequest, number: int) -> HttpResponse:
-    """The records of a draw as CSV."""
+def items(request: StaffRequest, number: int, write: Table = csv_response) -> HttpResponse:
+    """The records of a draw as CSV or Excel."""
     found = _draw(request, number)
     rows = (
         (
@@ -75,7 +77,7 @@ def items(request: StaffRequest, number: int) -> HttpResponse:
         for one in queries.items(request.actor.scope, found)
     )
     head = ("次序", "业务记录", "场所", "业务时间", "类别", "入样概率", "抽签值")
-    return csv_response(f"抽中项{found.pk}", head, rows)
+    return write(f"抽中项{found.pk}", head, rows)
 
 
 def _draw(request: StaffRequest, number: int) -> Draw:

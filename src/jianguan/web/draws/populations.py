@@ -98,6 +98,7 @@ def listing(request: StaffRequest) -> HttpResponse:
             "prev_url": f"{address}&date={day - step}",
             "next_url": f"{address}&date={day + step}" if day < today else "",
             "export_url": f"{reverse('draws-csv')}{address}&date={day}",
+            "excel_url": f"{reverse('draws-xlsx')}{address}&date={day}",
             "narrowed": bool(kind or unit is not None),
             "as_of": clock.now(),
             "breadcrumbs": [{"label": "抽查"}],

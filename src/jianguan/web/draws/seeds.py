@@ -14,7 +14,7 @@ from jianguan.backbone.alerts.models import Alert
 from jianguan.backbone.draws import queries, rules, seeds
 from jianguan.backbone.draws.models import Commitment, Party, PublicNumber
 from jianguan.backbone.draws.rules import Timetable
-from jianguan.backbone.draws.terms import timetable
+from jianguan.backbone.draws.terms import terms, timetable
 from jianguan.backbone.people.acting import Actor, NotAllowed
 from jianguan.backbone.people.permissions import Permission
 from jianguan.backbone.work.models import Population
@@ -46,6 +46,16 @@ class NumberForm(forms.Form):
     published_at = forms.DateTimeField(label="公布时间", widget=Moment(format="%Y-%m-%dT%H:%M"))
 
 
+class BeaconForm(forms.Form):
+    """The announced round of the beacon: its signature, or the whole answer of drand."""
+
+    said = forms.CharField(
+        label="该轮的签名，或信标文件全文",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
+    )
+
+
 def of_alert(alert: Alert) -> str:
     """The seed of the day an alert is about."""
     return f"{reverse('draws-seeds')}?date={alert.day}"
@@ -62,7 +72,13 @@ def day(request: StaffRequest) -> HttpResponse:
     return _page(request, day_of(request.GET.get("date")) or clock.today())
 
 
-def _page(request: StaffRequest, on: dt.date, form: NumberForm | None = None, status: int = 200) -> HttpResponse:
+def _page(
+    request: StaffRequest,
+    on: dt.date,
+    form: NumberForm | None = None,
+    beacon_form: BeaconForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
     actor, now = request.actor, clock.now()
     table = timetable(on)
     shares = queries.shares_of(actor.capacity_id, on)
@@ -97,6 +113,9 @@ def _page(request: StaffRequest, on: dt.date, form: NumberForm | None = None, st
         ],
         "form": form or NumberForm(initial={"published_at": now.replace(second=0, microsecond=0, tzinfo=None)}),
         "may_enter": _may_enter(actor) and now >= table.reveal_until,
+        "beacon": {"round": rules.beacon_round(table.reveal_until), "form": beacon_form or BeaconForm()}
+        if terms(on).beacon()
+        else None,
         "may_confirm": _may_enter(actor),
         "public_names": rules.PUBLIC_NUMBERS,
         "turn": _turn(shares, numbers, now, table),
@@ -202,7 +221,24 @@ def enter(request: StaffRequest) -> HttpResponse:
         else:
             messages.success(request, "已录入，须由另一人按公布内容再录一遍确认。")
             return redirect(_address(on))
-    return _page(request, on, form, 422)
+    return _page(request, on, form, status=422)
+
+
+@require_POST
+@page(Permission.DRAW_COMMIT)
+def enter_beacon(request: StaffRequest) -> HttpResponse:
+    """Type in or load the round of the beacon of a day."""
+    on = day_of(request.POST.get("day")) or clock.today()
+    form = BeaconForm(request.POST)
+    if form.is_valid():
+        try:
+            seeds.enter_beacon(by=request.actor, day=on, **form.cleaned_data)
+        except (seeds.SeedRefused, NotAllowed) as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, "已录入该轮信标，须由另一人再录一遍确认。")
+            return redirect(_address(on))
+    return _page(request, on, beacon_form=form, status=422)
 
 
 @require_POST
