@@ -11,6 +11,7 @@ import patrolling
 from jianguan.backbone.patrol import actions, queries
 from jianguan.backbone.patrol.models import PatrolBeat, PatrolStop
 from jianguan.backbone.people.acting import Actor
+from jianguan.backbone.work.models import Check
 from pages import FRAME, OWN, plain, statements, text
 from staff import visit
 
@@ -60,6 +61,10 @@ def test_signing_before_the_time_is_refused_whatever_the_page_sends() -> None:
     with time_machine.travel(NINE + dt.timedelta(seconds=31), tick=False):
         assert client.post(wall, sent)["Location"] == f"/patrol/rounds/{stop.round_id}/"
         assert "认可时长" in plain(client.get(f"/patrol/stops/{stop.pk}/"))
+        overview = text(client.get("/patrol/"))
+    builders.see_everything()
+    covering = Check.objects.filter(kind="patrol-video").count()
+    assert f'data-label="覆盖" class="jg-nowrap"><span>{covering} / 1</span>' in overview
 
 
 @pytest.mark.parametrize(

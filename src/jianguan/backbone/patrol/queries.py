@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from jianguan.backbone.evidence.models import Recording
 from jianguan.backbone.patrol import rules
@@ -114,11 +114,15 @@ def taken_at(recording: Recording | None) -> dt.datetime | None:
 
 
 def rounds(scope: Scope) -> QuerySet[PatrolRound]:
-    """The rounds of the scope, newest first, with ``total`` and ``done`` stops."""
+    """The rounds of the scope, newest first, with ``total`` and ``done`` stops and how many count as ``covered``."""
     return (
         PatrolRound.objects.filter(capacity_id__in=scope.capacity_ids)
         .select_related("capacity__agency", "opened_by__person")
-        .annotate(total=Count("stops"), done=Count("stops__result"))
+        .annotate(
+            total=Count("stops"),
+            done=Count("stops__result"),
+            covered=Count("stops__result", filter=Q(stops__result__check_record__kind=rules.KIND)),
+        )
     )
 
 

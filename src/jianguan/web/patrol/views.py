@@ -42,7 +42,7 @@ def overview(request: StaffRequest) -> HttpResponse:
             "never": sum(one.last is None for one in turns),
             "unfinished": queries.open_round(actor.capacity_id, today),
             "rounds": rounds,
-            "round_columns": [{"label": label} for label in ("轮次", "身份", "开始", "进度", "巡察人")],
+            "round_columns": [{"label": label} for label in ("轮次", "身份", "开始", "进度", "覆盖", "巡察人")],
             "sizes": SIZES,
             "may_patrol": actor.may(Permission.CHECK_RECORD) and bool(turns),
             "next_url": f"?start={start + PAGE}" if start + PAGE < len(turns) else "",
