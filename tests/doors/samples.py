@@ -127,6 +127,7 @@ SAMPLES: dict[str, Sample] = {
     "patrol-wall": row("visit_id", "patrol.patrolvisit"),
     "person": row("person_id", "people.person"),
     "person-reveal": row("person_id", "people.person"),
+    "draw-items-xlsx": row("number", "draws.draw"),
     "population": row("number", "work.population"),
     "population-manifest": row("number", "work.population"),
     "portal-photo": given(number=1),
