@@ -43,6 +43,7 @@ SPLIT = {
         "orders": "rules: read a list of the ministry",
         "rechecks": "actions: draw closed cases and look at them again",
         "restrictions": "actions: learners who may only learn on site",
+        "paperwork": "actions: draft the documents that acts of a case call for",
         "routing": "actions: who works on a case, and decisions on it",
         "search": "queries: find cases by the words in them",
     },
@@ -53,6 +54,7 @@ SPLIT = {
         "interface_keys": "actions: keys of systems that report",
         "open_data": "queries: what everybody may be told",
         "photos": "rules: photos from strangers, drawn anew",
+        "waiting": "actions: alerts about complaints that nobody takes up",
     },
     "documents": {
         "bulletins": "actions: compose monthly and weekly bulletins",

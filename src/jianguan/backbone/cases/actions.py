@@ -5,13 +5,14 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db import connection, transaction
+import psycopg
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
 from jianguan.backbone.agencies.models import Capacity
 from jianguan.backbone.audit import actions as audit
 from jianguan.backbone.audit.events import EventKind
-from jianguan.backbone.cases import rules
+from jianguan.backbone.cases import paperwork, rules
 from jianguan.backbone.cases.models import Case, Step
 from jianguan.backbone.cases.rules import KINDS, Acted, Severity, Side, State, Verb
 from jianguan.backbone.decisions.models import Decision
@@ -42,6 +43,10 @@ PERMISSIONS: Mapping[Verb, Permission] = dict.fromkeys(Verb, Permission.CASE_HAN
     Verb.RETURN: Permission.CASE_REVIEW,
     Verb.SUPERVISE: Permission.CASE_ISSUE,
 }
+
+
+GUARDS = frozenset({"complaint_answered_first"})
+"""Constraints of rooms above whose sentence is shown to the user."""
 
 
 class CaseRefused(ValueError):
@@ -168,19 +173,22 @@ def take(
         before = _state(held)
         to = rules.MOVES[verb].to or state
         held.version += 1
-        step = _write(
-            held,
-            by=by,
-            verb=verb,
-            side=side,
-            before=state.value,
-            to=to,
-            text=text,
-            data=data,
-            decision=decision,
-            document=document,
-            at=now,
-        )
+        try:
+            step = _write(
+                held,
+                by=by,
+                verb=verb,
+                side=side,
+                before=state.value,
+                to=to,
+                text=text,
+                data=data,
+                decision=decision,
+                document=document,
+                at=now,
+            )
+        except IntegrityError as refusal:
+            raise CaseRefused(_said_by_guard(refusal)) from refusal
         held.state = to.value
         held.closed_at = now if to is State.CLOSED else None
         for column, value in (changes or {}).items():
@@ -198,6 +206,8 @@ def take(
             details={"number": held.number, "verb": verb.value, "version": held.version},
         )
         case.refresh_from_db()
+        if verb is not Verb.ASSIGN:  # its paper names the deadlines, which are set after it
+            paperwork.follow(by=by, case=case, step=step)
     return step
 
 
@@ -306,6 +316,14 @@ def _state(case: Case) -> dict[str, Any]:
         "issuer": case.issuer_id,
         "supervision": case.supervision,
     }
+
+
+def _said_by_guard(refusal: IntegrityError) -> str:
+    """The sentence of a guard that a room above put on steps; raises the error again where none spoke."""
+    cause = refusal.__cause__
+    if not isinstance(cause, psycopg.errors.CheckViolation) or cause.diag.constraint_name not in GUARDS:
+        raise refusal
+    return cause.diag.message_primary or ""
 
 
 def _who_was_first(case: Case, version: int) -> str:

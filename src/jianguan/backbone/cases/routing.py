@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from jianguan.backbone.agencies.models import Capacity
+from jianguan.backbone.cases import paperwork
 from jianguan.backbone.cases.actions import CaseRefused, open_case, require_standing, take
 from jianguan.backbone.cases.deadlines import Due, dues, set_dues, standing
 from jianguan.backbone.cases.models import Case, Party, Step
@@ -37,6 +38,7 @@ def assign(
         if last_day is not None and last_day < step.at.date():
             raise CaseRefused("办结期限不能早于今天")
         set_dues(case, step, dues(case, step.at, last_day=last_day, calendar=calendar))
+        paperwork.follow(by=by, case=case, step=step)
     return step
 
 

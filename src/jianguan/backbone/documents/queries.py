@@ -186,10 +186,11 @@ def objections(scope: Scope, *, open_only: bool = False) -> QuerySet[Objection]:
 
 
 def duties(scope: Scope, capacity_id: int) -> QuerySet[NoticeDuty]:
-    """Notices that a capacity owes and has not issued, most urgent first."""
+    """Notices that a capacity owes: not issued, or not sent to any body outside it is for; most urgent first."""
     issued = Document.objects.filter(
-        refs__ref=OuterRef("ref"), kind=OuterRef("kind"), capacity_id=OuterRef("capacity_id")
-    )
+        Q(draft=None) | Q(draft__externals=[]) | Exists(Dispatch.objects.filter(document=OuterRef("pk"))),
+        refs__ref=OuterRef("ref"), kind=OuterRef("kind"), capacity_id=OuterRef("capacity_id"), withdrawal=None,
+    )  # fmt: skip
     found = NoticeDuty.objects.filter(capacity_id__in=scope.capacity_ids & {capacity_id})
     return found.filter(~Exists(issued)).order_by("due_at", "id")
 

@@ -49,16 +49,20 @@ WHERE d.kind IN ('assessment-rule', 'norm')
   AND s.due_at < %(last)s::date::timestamp AT TIME ZONE 'Asia/Shanghai'
 """
 
-# A notice owed since something was established is done when a document of its kind names it.
+# A notice owed since something was established is done when a document of its kind that names it was issued, one for
+# bodies outside the house when the first of them was sent it.
 NOTIFIED = """
-SELECT 'document:' || n.kind AS source, n.capacity_id, n.due_at, done.issued_at AS done_at,
-       COALESCE('document/' || done.id, n.ref) AS ref
+SELECT 'document:' || n.kind AS source, n.capacity_id, n.due_at, done.at AS done_at,
+       COALESCE('document/' || done.id, n.ref) AS ref, n.provision AS item
 FROM documents_noticeduty n
 LEFT JOIN LATERAL (
-    SELECT d.id, d.issued_at FROM documents_documentref r JOIN documents_document d ON d.id = r.document_id
+    SELECT d.id, CASE WHEN t.externals = '[]' OR t.externals IS NULL THEN d.issued_at
+        ELSE (SELECT min(x.recorded_at) FROM documents_dispatch x WHERE x.document_id = d.id) END AS at
+    FROM documents_documentref r JOIN documents_document d ON d.id = r.document_id
+    LEFT JOIN documents_draft t ON t.id = d.draft_id
     WHERE r.ref = n.ref AND d.kind = n.kind AND d.capacity_id = n.capacity_id
       AND NOT EXISTS (SELECT 1 FROM documents_withdrawal w WHERE w.document_id = d.id)
-    ORDER BY d.issued_at, d.id LIMIT 1) done ON true
+    ORDER BY 2 NULLS LAST, d.id LIMIT 1) done ON true
 WHERE n.due_at >= %(first)s::date::timestamp AT TIME ZONE 'Asia/Shanghai'
   AND n.due_at < %(last)s::date::timestamp AT TIME ZONE 'Asia/Shanghai'
 """
@@ -74,7 +78,7 @@ OWED = (
 
 register(Source(Measure.PRESENCE, "document", frozenset(kind.value for kind in STANDING), STANDS))
 register(Source(Measure.ACTIVITY, "document", frozenset(kind.value for kind in ACTS), ISSUED, by_subject=True))
-register(Source(Measure.TIMELY, "document", frozenset(kind.value for kind in OWED), NOTIFIED))
+register(Source(Measure.TIMELY, "document", frozenset(kind.value for kind in OWED), NOTIFIED, by_item=True))
 register(Source(Measure.TIMELY, "acknowledgement", frozenset({DocumentKind.NORM.value}), ACKNOWLEDGED))
 
 
