@@ -78,6 +78,16 @@ def test_a_drawn_record_goes_to_the_first_on_duty_and_once_only(pair: tuple[Acto
     assert [one.item_id for one in queries.queue(second.scope, second.appointment_id)] == [item.pk]
 
 
+def test_a_campaign_target_that_was_given_to_somebody_is_in_no_queue(pair: tuple[Actor, Actor]) -> None:
+    by, record = pair[0], drawn(*pair)
+    target = drawn(by, kind="campaign-target", member="合成-场所")
+    given = [drawing.assigned(one, by) for one in (record, target)]
+    assert [one.pk for one in queries.queue(by.scope, by.appointment_id)] == [given[0].pk]
+    assert queries.neighbours(by.scope, given[0]) == (None, None)
+    with pytest.raises(Assignment.DoesNotExist):
+        queries.assignment(by.scope, given[1].pk)
+
+
 def test_a_record_drawn_by_both_owed_samples_is_looked_at_once(pair: tuple[Actor, Actor]) -> None:
     item = drawn(*pair)
     drawing.item_of(drawing.draw_of(item.population, "without:superior"), item.member, pair)

@@ -24,6 +24,7 @@ DEFAULTS = {WATCH: 80, SECOND: 5, LEAST: 20}
 MONTH = dt.timedelta(days=31)
 STANDING = Q(replaced_by=None)
 LAST = Q(corrected_by=None)
+WITH_DESK = Q(item__population__kind__in=rules.DESKS)
 
 
 def number(key: str, capacity_id: int, on: dt.date) -> int:
@@ -41,8 +42,11 @@ def checklist(key: str, on: dt.date) -> Checklist:
 
 
 def assignments(scope: Scope) -> QuerySet[Assignment]:
-    """Assignments of the scope that were not handed on, with what a page needs of each."""
-    return Assignment.objects.filter(STANDING, capacity_id__in=scope.capacity_ids).select_related(
+    """Assignments of the scope that were not handed on, with what a page needs of each.
+
+    Targets of a campaign have no desk: who was once given one looks at it in the campaign.
+    """
+    return Assignment.objects.filter(STANDING, WITH_DESK, capacity_id__in=scope.capacity_ids).select_related(
         "item__population__capacity__agency", "item__subject", "item__draw", "appointment__person", "appointment__post"
     )
 
@@ -66,7 +70,7 @@ def queue(scope: Scope, appointment_id: int, limit: int = 200) -> list[Assignmen
 def neighbours(scope: Scope, one: Assignment) -> tuple[int | None, int | None]:
     """The assignments before and after this one in the queue of its person; None at the ends."""
     keys = list(
-        open_ones(Assignment.objects.filter(STANDING, capacity_id__in=scope.capacity_ids))
+        open_ones(Assignment.objects.filter(STANDING, WITH_DESK, capacity_id__in=scope.capacity_ids))
         .filter(appointment_id=one.appointment_id)
         .order_by("item__population__day", "item__population__kind", "item__position", "pk")
         .values_list("pk", flat=True)
@@ -81,7 +85,7 @@ def unassignable(scope: Scope) -> QuerySet[NoReviewer]:
     """Drawn records that nobody of their unit may look at and nobody above has taken yet."""
     taken = Assignment.objects.filter(item=OuterRef("item"), kind=Assignment.Kind.FIRST)
     return (
-        NoReviewer.objects.filter(~Exists(taken), capacity_id__in=scope.capacity_ids)
+        NoReviewer.objects.filter(~Exists(taken), WITH_DESK, capacity_id__in=scope.capacity_ids)
         .select_related("item__population__capacity__agency", "item__subject", "superior__agency")
         .order_by("pk")
     )
