@@ -10,12 +10,12 @@ import drawing
 from builders import CITY, DAY, OFFICE, at, freeze, leader, officer, on_the_clock
 from jianguan.backbone.agencies import queries as agencies
 from jianguan.backbone.alerts.models import Alert
-from jianguan.backbone.draws.models import DrawItem
+from jianguan.backbone.draws.models import DrawItem, Recusal
 from jianguan.backbone.evidence.models import Recording
 from jianguan.backbone.people.acting import Actor, NotAllowed
-from jianguan.backbone.people.models import Appointment
+from jianguan.backbone.people.models import Appointment, Person
 from jianguan.backbone.people.rosters import enter_roster
-from jianguan.backbone.review import actions, assigning, queries, quota
+from jianguan.backbone.review import actions, again, assigning, queries, quota
 from jianguan.backbone.review.assigning import ReviewRefused
 from jianguan.backbone.review.models import Assignment, Draft, NoReviewer, Review
 from jianguan.backbone.scope import scope as scopes
@@ -122,6 +122,48 @@ def test_nobody_stands_in_from_above_for_a_unit_in_which_he_holds_a_post(pair: t
         assigning.stand_in(by=both, item=item)
     with pytest.raises(IntegrityError, match="另一履职身份"), transaction.atomic():
         drawing.assigned(item, both)
+
+
+@pytest.mark.parametrize("why", ["doer", "declared doer", "declared site"])
+def test_nobody_from_above_looks_into_what_he_did_or_declared_an_interest_in(
+    pair: tuple[Actor, Actor], why: str
+) -> None:
+    above, other = officer(CITY), officer(CITY)
+    site = builders.place(OFFICE)
+    person = Person.objects.get(pk=above.person_id)
+    item = drawn(pair[0])
+    item = drawing.item_of(
+        drawing.draw_of(item.population),
+        "合成-2",
+        [pair[0]],
+        subject=site,
+        about={"doers": [person.number if why == "doer" else "合成经办人"]},
+    )
+    uncheckable(pair[0], item)
+    if why != "doer":
+        Recusal.objects.create(
+            capacity_id=above.capacity_id,
+            appointment_id=above.appointment_id,
+            subject=site if why == "declared site" else None,
+            doer="" if why == "declared site" else "合成经办人",
+            reason="亲属关系",
+            declared_at=EVENING,
+        )
+    with pytest.raises(ReviewRefused, match=r"回避|经办"):
+        assigning.draw_again(by=above, item=item)
+    with pytest.raises(ReviewRefused, match="没有可重抽"):
+        again.take(by=above, population=item.population, count=1)
+    assert [one.item_id for one in again.take(by=other, population=item.population, count=1)] == [item.pk]
+
+
+def test_nobody_stands_in_for_what_he_did_himself() -> None:
+    above = officer(CITY)
+    population = freeze(OFFICE, "exam-av", 20)
+    doer = Person.objects.get(pk=above.person_id).number
+    item = drawing.item_of(drawing.draw_of(population), "合成-1", about={"doers": [doer]})
+    assigning.assign_drawn()
+    with pytest.raises(ReviewRefused, match="经办"):
+        assigning.stand_in(by=above, item=item)
 
 
 def test_the_database_refuses_who_was_not_drawn_and_who_has_looked_before(pair: tuple[Actor, Actor]) -> None:

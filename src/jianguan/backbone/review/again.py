@@ -4,12 +4,13 @@ import datetime as dt
 import hashlib
 import hmac
 from dataclasses import dataclass
+from itertools import islice
 
 from django.db import connection, transaction
 
 from jianguan.backbone.draws.models import DrawItem
 from jianguan.backbone.people.acting import Actor
-from jianguan.backbone.review.assigning import ReviewRefused, draw_again
+from jianguan.backbone.review.assigning import ReviewRefused, draw_again, why_not_from_above
 from jianguan.backbone.review.models import Assignment
 from jianguan.backbone.review.queries import titles
 from jianguan.backbone.scope.scope import Scope
@@ -66,20 +67,23 @@ def take(*, by: Actor, population: Population, count: int) -> list[Assignment]:
     """Take the next ``count`` reviewed records of a population for looks of one's own; which ones nobody chooses.
 
     The order is that of HMAC-SHA-256 under the seed of the draw, in a domain of its own; more go on where it stopped.
-    Raises ReviewRefused where nothing is left, and as ``draw_again`` does.
+    What he is recused from is passed over and stays for others. Raises ReviewRefused where nothing is left, and as
+    ``draw_again`` does.
     """
-    items = list(
+    reviewed = (
         DrawItem.objects.filter(population=population, assignments__kind=Assignment.Kind.FIRST)
         .exclude(assignments__reviews=None)
         .exclude(assignments__kind=Assignment.Kind.SUPERIOR)
         .select_related("draw", "population")
         .distinct()
     )
+    ordered = sorted(reviewed, key=lambda item: _ticket(item.draw.seed, item.member))
+    free = (item for item in ordered if not why_not_from_above(by, item))
+    items = list(islice(free, count))
     if not items:
-        raise ReviewRefused("没有可重抽的：已复核的都已重抽，或尚无复核")
-    items.sort(key=lambda item: _ticket(item.draw.seed, item.member))
+        raise ReviewRefused("没有可重抽的：已复核的都已重抽、须由您回避，或尚无复核")
     with transaction.atomic():
-        return [draw_again(by=by, item=item) for item in items[:count]]
+        return [draw_again(by=by, item=item) for item in items]
 
 
 def _ticket(seed: str, member: str) -> bytes:

@@ -10,14 +10,15 @@ from django.db.models import Prefetch
 from jianguan.backbone.agencies.queries import NoSuperior, superior
 from jianguan.backbone.audit import actions as audit
 from jianguan.backbone.audit.events import EventKind
-from jianguan.backbone.draws.models import Draw, DrawItem, DrawnReviewer
+from jianguan.backbone.draws.models import Draw, DrawItem, DrawnReviewer, Recusal
 from jianguan.backbone.people.acting import Actor, NotAllowed
-from jianguan.backbone.people.models import Appointment, RosterEntry
+from jianguan.backbone.people.models import Appointment, Person, RosterEntry
 from jianguan.backbone.people.permissions import Permission
 from jianguan.backbone.people.roles import permissions_of
 from jianguan.backbone.review import queries, rules
 from jianguan.backbone.review.models import Assignment, NoReviewer, Review
 from jianguan.backbone.review.rules import Candidate
+from jianguan.backbone.scope import scope as scopes
 from jianguan.kit import clock
 
 STANDS_IN = "本单位无人可复核，上级代为复核"
@@ -206,7 +207,7 @@ def stand_in(*, by: Actor, item: DrawItem) -> Assignment:
     """Take a record that nobody of its unit may look at: the unit's superior does, for the unit's quota.
 
     Raises NotAllowed without the permission or in any other capacity, ReviewRefused when it is taken or when the
-    person holds a post in the unit.
+    person is recused (``why_not_from_above``).
     """
     by.require(Permission.CHECK_RECORD)
     with transaction.atomic():
@@ -216,7 +217,7 @@ def stand_in(*, by: Actor, item: DrawItem) -> Assignment:
         by.require_capacity(waiting.superior_id)
         if Assignment.objects.filter(item=item, kind=Assignment.Kind.FIRST).exists():
             raise ReviewRefused("这件已经有人代为复核")
-        _refuse_same_person(by, item)
+        _refuse_recused(by, item)
         return _take(
             by, item, Assignment.Kind.FIRST, capacity_id=item.capacity_id, reason="本单位无人可复核，上级代为复核"
         )
@@ -225,7 +226,8 @@ def stand_in(*, by: Actor, item: DrawItem) -> Assignment:
 def draw_again(*, by: Actor, item: DrawItem) -> Assignment:
     """Take a drawn record of a subordinate unit for a look from above (上级重抽); it counts for no quota of the unit.
 
-    Raises NotAllowed without the permission, ReviewRefused for one's own unit, out of scope, or looked at from above.
+    Raises NotAllowed without the permission, ReviewRefused for one's own unit, out of scope, looked at from above, or
+    when the person is recused (``why_not_from_above``).
     """
     by.require(Permission.CHECK_RECORD)
     if item.capacity_id == by.capacity_id or item.capacity_id not in by.scope:
@@ -233,14 +235,31 @@ def draw_again(*, by: Actor, item: DrawItem) -> Assignment:
     with transaction.atomic():
         if Assignment.objects.filter(item=item, kind=Assignment.Kind.SUPERIOR).exists():
             raise ReviewRefused("这件上级已经重抽")
-        _refuse_same_person(by, item)
+        _refuse_recused(by, item)
         return _take(by, item, Assignment.Kind.SUPERIOR, capacity_id=by.capacity_id, reason="上级重抽")
 
 
-def _refuse_same_person(by: Actor, item: DrawItem) -> None:
-    day = item.population.day
-    if Appointment.objects.filter(person_id=by.person_id, capacity_id=item.capacity_id, valid__contains=day).exists():
-        raise ReviewRefused("不得以另一履职身份复核本人办理的事项")
+def why_not_from_above(by: Actor, item: DrawItem) -> str:
+    """Why a person may not look at a record of a unit below, in Chinese; '' when he may.
+
+    He holds a post in the unit, did the business himself, or has declared an interest in its site or its doer – in
+    whichever capacity.
+    """
+    with scopes.within(scopes.everything()):
+        posts = Appointment.objects.filter(person_id=by.person_id, capacity_id=item.capacity_id)
+        declared = Recusal.objects.filter(appointment__person_id=by.person_id, ends=None, ended_by=None)
+        return rules.why_recused(
+            number=Person.objects.values_list("number", flat=True).get(pk=by.person_id),
+            in_unit=posts.filter(valid__contains=item.population.day).exists(),
+            doers=item.about.get("doers", ()),
+            site=item.subject_id,
+            declared=[(one.subject_id, one.doer) for one in declared],
+        )
+
+
+def _refuse_recused(by: Actor, item: DrawItem) -> None:
+    if why := why_not_from_above(by, item):
+        raise ReviewRefused(why)
 
 
 def _take(by: Actor, item: DrawItem, kind: str, *, capacity_id: int, reason: str) -> Assignment:

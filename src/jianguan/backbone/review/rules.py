@@ -79,6 +79,27 @@ def first_fit(order: Iterable[Candidate], without: Collection[int] = ()) -> Cand
     return next((one for one in fit if one.on_duty), fit[0] if fit else None)
 
 
+def why_recused(
+    *,
+    number: str,
+    in_unit: bool,
+    doers: Collection[str],
+    site: int | None,
+    declared: Iterable[tuple[int | None, str]],
+) -> str:
+    """Why a person of that number may not look into a record of another unit, in Chinese; '' when he may.
+
+    ``doers``: numbers of those who did the business. ``declared``: interests that stand, each a site or a doer.
+    """
+    if in_unit:
+        return "不得以另一履职身份复核本人办理的事项"
+    if number in doers:
+        return "不得复核本人经办的事项"
+    if any((subject is not None and subject == site) or doer in doers for subject, doer in declared):
+        return "已申报回避该场所或经办人，不得复核"
+    return ""
+
+
 def enough(part: int, whole: int, percent: int) -> bool:
     """Whether ``part`` is at least ``percent`` percent of ``whole``; of nothing, everything was seen."""
     return part * 100 >= percent * whole
