@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.db import ProgrammingError, transaction
 
+import staff
 from builders import CITY, at, leader, officer, on_the_clock, place
 from jianguan.backbone.agencies import queries as agencies
 from jianguan.backbone.audit.models import Event
@@ -120,14 +121,20 @@ def test_nobody_is_restricted_before_the_review_nor_when_it_was_not_true(story: 
     assert not Restriction.objects.exists()
 
 
-def test_only_a_leader_of_the_unit_that_ordered_decides_and_only_once(story: Story) -> None:
+def test_a_leader_of_either_unit_decides_who_did_not_work_on_it_and_only_once(story: Story) -> None:
     case = story.closed()
     with pytest.raises(NotAllowed):
         restrictions.impose(by=story.city, case=case, reason="替学属实")
     with pytest.raises(NotAllowed):
-        restrictions.impose(by=leader(COUNTY), case=case, reason="替学属实")
+        restrictions.impose(by=leader("siping@CITY"), case=case, reason="替学属实")
+    scopes.apply(story.county.scope)
+    with pytest.raises(RestrictionRefused, match="换一个履职身份也不可以"):
+        restrictions.impose(
+            by=staff.employ(COUNTY, "leader", person_id=story.county.person_id), case=case, reason="替学属实"
+        )
+    made = restrictions.impose(by=leader(COUNTY), case=case, reason="替学属实")
     scopes.apply(story.chief.scope)
-    restrictions.impose(by=story.chief, case=case, reason="替学属实")
+    assert Restriction.objects.get() == made, "the city above sees what its county decided"
     with pytest.raises(RestrictionRefused, match="已经作出"):
         restrictions.impose(by=story.chief, case=case, reason="替学属实")
 

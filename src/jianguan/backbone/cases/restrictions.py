@@ -15,7 +15,7 @@ from jianguan.backbone.audit.events import EventKind
 from jianguan.backbone.cases.actions import CaseRefused
 from jianguan.backbone.cases.followups import OnSiteLearning, Restriction, RestrictionInquiry, RestrictionLift
 from jianguan.backbone.cases.models import Case
-from jianguan.backbone.cases.rules import LEARNER, State, Verb
+from jianguan.backbone.cases.rules import DONE_BY_HANDLER, LEARNER, State, Verb
 from jianguan.backbone.decisions.actions import make_decision
 from jianguan.backbone.decisions.models import DecisionKind
 from jianguan.backbone.documents.rules import clean
@@ -80,11 +80,13 @@ def masked(name: str, number: str) -> str:
 def impose(*, by: Actor, case: Case, reason: str) -> Restriction:
     """Restrict the learner of a case that was found true and passed its review; by decision, from today on.
 
-    Only the unit that ordered the case. Raises NotAllowed without ``decision.adopt``, RestrictionRefused for another
-    kind, an open or unfounded case, a second time, or while no term is adopted.
+    By the unit that ordered the case or the one that looked into it, never by whoever worked on it. Raises NotAllowed
+    without ``decision.adopt`` or for any other unit, RestrictionRefused for another kind, an open or unfounded case, a
+    second time, or while no term is adopted.
     """
     by.require(Permission.DECISION_ADOPT)
-    by.require_capacity(case.issuer_id)
+    if by.capacity_id != case.handler_id:
+        by.require_capacity(case.issuer_id)
     with transaction.atomic():
         held = Case.objects.select_for_update().get(pk=case.pk)
         if held.kind != KIND:
@@ -92,6 +94,8 @@ def impose(*, by: Actor, case: Case, reason: str) -> Restriction:
         said = held.steps.filter(verb=Verb.SUBMIT.value).order_by("-version").first()
         if held.state not in {State.REVIEWED, State.CLOSED} or said is None or said.data.get("outcome") != "true":
             raise RestrictionRefused("须经核查属实并复核通过，才能作出现场教育限制")
+        if held.steps.filter(person_id=by.person_id, verb__in=[one.value for one in DONE_BY_HANDLER]).exists():
+            raise RestrictionRefused("办理该事项的人员不能作出决定，换一个履职身份也不可以")
         if Restriction.objects.filter(case=held).exists():
             raise RestrictionRefused("该事项已经作出现场教育限制")
         now = clock.now()
