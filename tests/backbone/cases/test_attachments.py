@@ -126,7 +126,7 @@ def test_what_acts_or_is_none_of_these_is_refused_with_its_name_and_reason(
     ("sent", "kept"),
     [
         ("../../etc/passwd", "passwd.pdf"),
-        ("C:\\windows\\system32\\a.bat", "a.pdf"),
+        ("D:\\资料\\a.bat", "a.pdf"),
         ('=HYPERLINK("evil")', "HYPERLINK(_evil_).pdf"),
         ("=cmd|'calc'!A0.xlsx", "cmd_'calc'!A0.pdf"),
         ("<script>alert(1)</script>.pdf", "script_.pdf"),
