@@ -5,14 +5,16 @@ import re
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from builders import CITY, COUNTY, OFFICE, PROVINCE, leader, officer
+import builders
+from builders import CITY, COUNTY, OFFICE, PROVINCE, leader, officer, on_the_clock
 from jianguan.backbone.agencies import queries as agencies
-from jianguan.backbone.cases import routing
+from jianguan.backbone.cases import restrictions, routing
 from jianguan.backbone.cases.actions import open_case, submit, take
-from jianguan.backbone.cases.models import Case
+from jianguan.backbone.cases.models import Case, Recheck
 from jianguan.backbone.cases.rules import Verb
 from jianguan.backbone.people.acting import Actor
 from jianguan.backbone.rules.queries import working_calendar
@@ -192,3 +194,156 @@ def test_a_list_and_a_case_need_few_statements_however_many_rows() -> None:
     for _ in range(4):
         assigned(city)
     assert statements(client, reverse("cases-all")) <= few
+
+
+def test_a_case_is_opened_and_assigned_in_one_go_and_found_by_a_word_in_it() -> None:
+    client = visit(officer(CITY))
+    given = {
+        "kind": "anomaly",
+        "title": "通过率异常",
+        "text": "科目二通过率连续三日高于九成五",
+        "severity": "general",
+        "provision": "5.7",
+        "handler": agencies.capacity(OFFICE).pk,
+    }
+    answer = client.post(reverse("case-new"), given)
+    assert answer.status_code == 302
+    assert "轮到本单位" in plain(visit(officer(OFFICE)).get(answer["Location"]))
+    assert "通过率异常" in plain(client.get(reverse("cases-all") + "?q=连续三日"))
+    assert "通过率异常" not in plain(client.get(reverse("cases-all") + "?q=遮挡"))
+    missing = given | {"kind": "substitute-learner"}
+    assert "替学核查须写明学员" in plain(client.post(reverse("case-new"), missing), 422)
+    assert "不能早于今天" in plain(client.post(reverse("case-new"), given | {"last_day": "2020-03-20"}), 422)
+
+
+def test_a_finding_becomes_a_case_by_its_button_and_says_so_afterwards() -> None:
+    builders.see_everything()
+    finding = builders.check(OFFICE, "synthetic", clock.today()).findings.create(
+        capacity=agencies.capacity(OFFICE), provision="6.6", text="合成：画面遮挡", found_at=clock.now()
+    )
+    client = visit(officer(OFFICE))
+    assert "立案整改" in plain(client.get(reverse("review-findings")))
+    form = text(client.get(reverse("case-new") + f"?finding={finding.pk}"))
+    assert "合成：画面遮挡" in form
+    own = agencies.capacity(OFFICE).pk
+    given = {
+        "kind": "rectification", "title": "画面遮挡", "text": "请整改", "severity": "general", "provision": "6.6",
+        "handler": own,
+    }  # fmt: skip
+    assert client.post(reverse("case-new") + f"?finding={finding.pk}", given).status_code == 302
+    assert "已经立过项" in plain(client.get(reverse("case-new") + f"?finding={finding.pk}"))
+    assert "交办" in plain(client.get(reverse("review-findings")))
+    assert visit(officer(COUNTY)).get(reverse("case-new") + f"?finding={finding.pk}").status_code == 404
+
+
+def test_files_come_with_an_act_or_alone_and_only_those_that_see_the_case_save_them() -> None:
+    case = submitted(officer(CITY))
+    client = visit(officer(CITY))
+    pdf = SimpleUploadedFile("../核查报告.pdf", b"%PDF-1.4\n%%EOF\n", "application/pdf")
+    act(client, case, Verb.RETURN, text="照片不清，请重新提交", files=[pdf])
+    saved = re.search(r"/cases/attachments/\d+/", text(client.get(at(case))))
+    assert saved is not None
+    assert client.get(saved[0]).content.startswith(b"%PDF")
+    assert visit(officer(COUNTY)).get(saved[0]).status_code == 404
+    builders.see_everything()
+    case.refresh_from_db()
+    bad = SimpleUploadedFile("x.pdf", b"MZ\x90", "application/pdf")
+    refused = act(visit(officer(OFFICE)), case, Verb.WORK, text="已重拍", files=[bad])
+    assert refused.status_code == 422
+    scopes.apply(scopes.everything())
+    assert case.steps.filter(verb="work").count() == 0
+    answer = client.post(reverse("case-attach", args=[case.pk]), {"text": "无文件"})
+    assert "请选择文件" in plain(answer, 422)
+
+
+def test_the_overdue_board_names_who_is_stuck_and_for_how_long() -> None:
+    city = officer(CITY)
+    with on_the_clock(clock.now() - dt.timedelta(days=40)):
+        assigned(city, title="老事项")
+    assigned(city, title="新事项")
+    page = plain(visit(officer(CITY)).get(reverse("cases-overdue")))
+    assert "老事项" in page
+    assert "新事项" not in page
+    assert agencies.capacity(OFFICE).title in page
+    assert "老事项" in visit(officer(CITY)).get(reverse("cases-overdue-export")).content.decode("utf-8-sig")
+    assert "没有超期的事项" in plain(visit(officer(COUNTY)).get(reverse("cases-overdue")))
+    assert "老事项" in plain(visit(officer(CITY)).get(reverse("cases-all") + "?mark=overdue"))
+
+
+def test_statistics_say_no_data_where_nothing_was_closed_and_lead_to_their_rows() -> None:
+    case = submitted(officer(CITY))
+    client = visit(officer(CITY))
+    page = plain(client.get(reverse("cases-figures") + "?by=kind"))
+    assert "无数据" in page
+    act(client, case, Verb.PASS, text="现场核实")
+    case.refresh_from_db()
+    act(client, case, Verb.CLOSE)
+    page = text(client.get(reverse("cases-figures") + "?by=kind"))
+    assert "100.0%" in page
+    (rows,) = set(re.findall(r'href="([^"]*mark=on-time[^"]*)"', page))
+    assert case.number in plain(client.get(rows.replace("&amp;", "&")))
+    for group in ("unit", "month"):
+        assert "100.0%" in plain(client.get(reverse("cases-figures") + f"?by={group}"))
+    assert "无数据" in plain(visit(officer(COUNTY)).get(reverse("cases-figures")))
+    assert "按期率" in client.get(reverse("cases-figures-export")).content.decode("utf-8-sig")
+
+
+def test_a_list_of_the_ministry_becomes_cases_and_bad_rows_come_back() -> None:
+    client = visit(officer(CITY))
+    filled = client.get(reverse("case-orders-template")).content
+    sheet = SimpleUploadedFile("部局通报.xlsx", filled)
+    answer = client.post(reverse("case-orders"), {"file": sheet})
+    assert answer.status_code == 302
+    page = plain(client.get(answer["Location"]))
+    assert "考试过程异常" in page
+    bad = SimpleUploadedFile("x.xlsx", b"not a workbook")
+    assert "没有导入" in plain(client.post(reverse("case-orders"), {"file": bad}), 422)
+
+
+def test_a_learner_found_out_is_restricted_by_a_leader_and_listed_without_his_number() -> None:
+    city = officer(CITY)
+    told = restrictions.learner(identity="11010519491231002X", name="王小明")
+    case = assigned(city, kind="substitute-learner", provision="13.1", data=told)
+    office = officer(OFFICE)
+    scopes.apply(office.scope)
+    take(by=office, case=case, verb=Verb.RECEIVE, version=2)
+    submit(by=office, case=case, version=3, outcome="true", text="人脸比对不符，本人承认")
+    reviewer, head = visit(officer(CITY)), visit(leader(CITY))
+    assert "作出限制决定" not in text(head.get(at(case)))
+    act(reviewer, case, Verb.PASS, text="核实")
+    assert "作出限制决定" in text(head.get(at(case)))
+    head.post(reverse("case-restrict", args=[case.pk]), {"reason": "查实替学"})
+    page = text(head.get(reverse("case-restrictions")))
+    assert "王**（尾号 002X）" in page
+    assert "11010519491231002X" not in page
+    lifted = re.search(r"/cases/restrictions/\d+/lift/", page)
+    assert lifted is not None
+    head.post(lifted[0].replace("lift", "learned"), {"day": clock.today().isoformat()})
+    head.post(lifted[0], {"reason": "复查更正"})
+    assert "没有现在有效的限制" in plain(head.get(reverse("case-restrictions")))
+    assert "已解除" in plain(head.get(reverse("case-restrictions") + "?all=1"))
+
+
+def test_a_recheck_is_concluded_by_somebody_who_took_no_part() -> None:
+    case = submitted(officer(CITY))
+    reviewer = officer(CITY)
+    scopes.apply(reviewer.scope)
+    take(by=reviewer, case=case, verb=Verb.PASS, version=case.version, text="同意")
+    take(by=reviewer, case=case, verb=Verb.CLOSE, version=case.version)
+    scopes.apply(scopes.everything())
+    drawn = Recheck.objects.create(case=case, month=clock.today().replace(day=1), ticket="0", drawn_at=clock.now())
+    assert "没有待回查" in plain(visit(reviewer).get(reverse("case-rechecks")))
+    other = visit(officer(CITY))
+    assert "写结论" in plain(other.get(reverse("case-rechecks")))
+    address = reverse("case-recheck", args=[drawn.pk])
+    assert other.post(address, {"passed": "0", "text": "现场仍有遮挡"}).status_code == 302
+    assert "不合格，已重开" in plain(other.get(reverse("case-rechecks")))
+    assert "回查不合格" in plain(other.get(at(case)))
+
+
+def test_the_desk_shows_whose_turn_it_is_with_the_one_next_act() -> None:
+    case = assigned(officer(CITY), title="急需签收的事项")
+    page = plain(visit(officer(OFFICE)).get(reverse("desk")))
+    assert "轮到本单位的事项" in page
+    assert re.search(r"急需签收的事项.{0,200}签收", page)
+    assert case.number not in plain(visit(officer(CITY)).get(reverse("desk")))

@@ -104,18 +104,18 @@ def test_a_document_is_downloaded_as_pdf_and_word_and_verified_by_code_and_by_fi
     assert two.city.get(f"/documents/{document.pk}/pages/1.png").status_code == 200
     stranger = visit(leader("siping@CITY"))
     assert stranger.get(f"/documents/{document.pk}/").status_code == 404
-    page = plain(stranger.get(f"/verify/?code={(document.code or '').lower()}"))
+    page = plain(stranger.get(f"/documents/verify/?code={(document.code or '').lower()}"))
     assert document.number in page
     assert "签名有效" in page
     assert document.title not in page
-    assert "没有这个验证码" in plain(stranger.get("/verify/?code=0000-0000-0000"))
+    assert "没有这个验证码" in plain(stranger.get("/documents/verify/?code=0000-0000-0000"))
     assert "与原件一致" in upload(stranger, pdf.content, 200)
     assert "已被改动" in upload(stranger, pdf.content + b" ", 422)
 
 
 def upload(client: Client, content: bytes, status: int) -> str:
     file = SimpleUploadedFile("文书.pdf", content, content_type="application/pdf")
-    return plain(client.post("/verify/", {"file": file}), status)
+    return plain(client.post("/documents/verify/", {"file": file}), status)
 
 
 def test_a_recipient_refuses_signs_reads_and_objects_and_another_leader_decides(two: Two) -> None:
@@ -136,7 +136,7 @@ def test_a_recipient_refuses_signs_reads_and_objects_and_another_leader_decides(
     other = visit(leader(PROVINCE))
     assert "请选择" in plain(other.post(decide, {"reason": "无"}, follow=True))
     assert "异议已处理" in plain(other.post(decide, decision, follow=True))
-    assert "已撤回" in plain(other.get(f"/verify/?code={document.code}"))
+    assert "已撤回" in plain(other.get(f"/documents/verify/?code={document.code}"))
 
 
 def test_a_document_is_sent_outside_and_its_receipt_recorded(two: Two) -> None:

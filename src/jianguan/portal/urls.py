@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from jianguan.portal import views
+from jianguan.portal import verifying, views
 
 urlpatterns = [
+    path("verify/", verifying.verify, name="portal-verify"),
     path("portal/", views.home, name="portal"),
     path("portal/report/", views.report, name="portal-report"),
     path("portal/follow/", views.follow, name="portal-follow"),

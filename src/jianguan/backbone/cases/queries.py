@@ -172,6 +172,14 @@ def mine(by: Actor, part: str = "work") -> QuerySet[Any]:
     return found.order_by(F("due_at").asc(nulls_last=True), "finish_by", "pk")
 
 
+def my_turn(by: Actor) -> QuerySet[Any]:
+    """Cases on which the capacity acted in must act next, the most urgent first."""
+    own, handled = by.capacity_id, [State.ASSIGNED.value, *(one.value for one in IN_HAND)]
+    ordered = [State.OPENED.value, State.SUBMITTED.value, State.REVIEWED.value]
+    found = dated(visible(by.scope)).filter(Q(handler_id=own, state__in=handled) | Q(issuer_id=own, state__in=ordered))
+    return found.order_by(Coalesce("due_at", "finish_by").asc(nulls_last=True), "pk")
+
+
 def counts(by: Actor) -> dict[str, int]:
     """How many cases each part of 'my cases' holds."""
     parts = _parts(by)

@@ -211,6 +211,8 @@ LIMITS: Mapping[str, Limit] = {
     "follow-all": Limit(3000, 600, "现在查询的人很多"),
     "add": Limit(20, HOUR, "每小时最多补充 20 次"),
     "interface": Limit(300, HOUR, "接口每小时最多提交 300 件"),
+    "verify": Limit(30, 600, "核对过于频繁"),
+    "verify-all": Limit(3000, 600, "现在核对的人很多"),
 }
 """By what is done; ``-all`` counts everybody together, the others one address, complaint or key."""
 

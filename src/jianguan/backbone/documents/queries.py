@@ -19,6 +19,7 @@ from jianguan.backbone.documents.models import (
     Service,
 )
 from jianguan.backbone.documents.signing import Said, holds
+from jianguan.backbone.scope import scope as scopes
 from jianguan.backbone.scope.scope import Scope
 from jianguan.kit.clock import CHINA
 
@@ -193,6 +194,12 @@ def duties(scope: Scope, capacity_id: int) -> QuerySet[NoticeDuty]:
     )  # fmt: skip
     found = NoticeDuty.objects.filter(capacity_id__in=scope.capacity_ids & {capacity_id})
     return found.filter(~Exists(issued)).order_by("due_at", "id")
+
+
+def objected(code: str) -> bool:
+    """Whether an objection to the document of a code waits for its ruling; needs no scope and tells nothing else."""
+    with scopes.within(scopes.everything()):
+        return Objection.objects.filter(service__document__code=code, ruling__isnull=True).exists()
 
 
 def verify(*, code: str = "", sha256: str = "") -> list[Verified]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
@@ -11,13 +12,14 @@ from django.views.decorators.http import require_POST
 from jianguan.backbone.agencies.models import Capacity
 from jianguan.backbone.cases import routing
 from jianguan.backbone.cases.actions import CaseChanged, CaseRefused, submit, take
-from jianguan.backbone.cases.models import Case
+from jianguan.backbone.cases.models import Case, Step
 from jianguan.backbone.cases.rules import Verb
 from jianguan.backbone.decisions.actions import ReasonMissing
 from jianguan.backbone.people.acting import Actor
 from jianguan.backbone.people.permissions import Permission
 from jianguan.backbone.rules.queries import working_calendar
-from jianguan.web.cases.forms import LOOKS, form_of
+from jianguan.web.cases.attachments import lay
+from jianguan.web.cases.forms import FILED, LOOKS, form_of
 from jianguan.web.cases.show import found, shown
 from jianguan.web.page import StaffRequest, page
 
@@ -125,7 +127,10 @@ def act(request: StaffRequest, pk: int, verb: str) -> HttpResponse:
         return shown(request, case, problem="请更正后再提交", bound=(wanted, form), status=UNPROCESSABLE)
     given = form.cleaned_data
     try:
-        doer(request.actor, case, given["version"], given)
+        with transaction.atomic():
+            step = doer(request.actor, case, given["version"], given)
+            if isinstance(step, Step) and wanted in FILED:
+                lay(request.actor, case, step, request)
     except CaseChanged as changed:
         return shown(request, found(request, pk), problem=str(changed), bound=(wanted, form), status=CONFLICT)
     except (CaseRefused, ReasonMissing) as refused:

@@ -69,7 +69,7 @@ def board(request: StaffRequest) -> HttpResponse:
             "worst": max((one["clock"]["days"] for one in rows), default=0),
             "own": sum(one["mine"] for one in rows),
             "capped": len(rows) == SHOWN,
-            "columns": columns("编号", "种类", "标题", "承办单位", "期限", "超期工作日#", "状态", "已到"),
+            "columns": columns("编号", "标题", "承办单位", "期限", "超期工作日#", "状态", "已到"),
             "units": options(seats(request.actor.scope.capacity_ids), number_of(request.GET.get("unit"))),
             "export_url": f"{reverse('cases-overdue-export')}?{asked}",
             "as_of": clock.now(),

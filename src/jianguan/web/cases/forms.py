@@ -55,6 +55,13 @@ LOOKS: Mapping[Verb, Look] = {
     Verb.TRANSFER: Look("转办的理由", ("other",), "原期限继续计算；本单位转为抄送。"),
     Verb.WORK: Look("办理情况"),
 }
+FILED = frozenset(
+    {
+        Verb.NOTE, Verb.OBJECT, Verb.OPINE, Verb.PASS, Verb.REFUSE, Verb.REQUEST_EXTENSION, Verb.RETURN, Verb.SUBMIT,
+        Verb.WORK,
+    }
+)  # fmt: skip
+"""Acts that files may be laid to."""
 GROUPS: Mapping[str, tuple[Verb, ...]] = {
     "办理": (
         Verb.ASSIGN, Verb.RECEIVE, Verb.SUBMIT, Verb.PASS, Verb.RETURN, Verb.CLOSE, Verb.OPINE, Verb.DECIDE_EXTENSION,
@@ -77,6 +84,22 @@ def _day(label: str, *, required: bool, help_text: str = "") -> DayField:
     return DayField(label=label, required=required, widget=Day(), help_text=help_text)
 
 
+def _asked(case: Case) -> dict[str, forms.Field]:
+    """What an outcome asks for beside the text; the rules say when it is needed."""
+    kind = KINDS[case.kind]
+    made: dict[str, forms.Field] = {}
+    for outcome, asks in kind.asks.items():
+        told = f"“{kind.outcomes[outcome]}”的须填写。"
+        for name, ask in asks.items():
+            choices = [("", "请选择"), *ask.choices.items()]
+            made[name] = (
+                forms.ChoiceField(label=ask.label, choices=choices, required=False, help_text=told)
+                if ask.choices
+                else forms.CharField(label=ask.label, max_length=300, required=False, help_text=told)
+            )
+    return made
+
+
 class ActForm(forms.Form):
     """The fields of one act, with the version of the case that the person saw."""
 
@@ -90,6 +113,8 @@ class ActForm(forms.Form):
         made: dict[str, forms.Field] = {}
         for name in look.fields:
             made[name] = self._field(name, case, list(choices), units)
+        if verb is Verb.SUBMIT:
+            made |= _asked(case)
         if look.text:
             made["text"] = forms.CharField(
                 label=look.text,
@@ -97,8 +122,6 @@ class ActForm(forms.Form):
                 max_length=LONGEST_TEXT,
                 widget=forms.Textarea(attrs={"rows": 4}),
             )
-        if verb is Verb.SUBMIT:
-            made |= _asked(case)
         self.fields.update({name: field for name, field in made.items() if field is not None})
         self.initial.setdefault("version", case.version)
 
@@ -129,21 +152,6 @@ class ActForm(forms.Form):
         return makers[name]()
 
 
-def _asked(case: Case) -> dict[str, forms.Field]:
-    """What the kind of a case asks for beside the text of a submission, by outcome; the rules say when it is needed."""
-    found: dict[str, forms.Field] = {}
-    kind = KINDS[case.kind]
-    for outcome, asks in kind.asks.items():
-        for name, ask in asks.items():
-            help_text = f"结论为“{kind.outcomes[outcome]}”的必填。"
-            if ask.choices:
-                choices = [("", "请选择"), *ask.choices.items()]
-                found[name] = forms.ChoiceField(label=ask.label, choices=choices, required=False, help_text=help_text)
-            else:
-                found[name] = forms.CharField(label=ask.label, max_length=200, required=False, help_text=help_text)
-    return found
-
-
 def form_of(verb: Verb, case: Case, by: Actor, data: Any = None) -> ActForm:
     """The form of an act, filled with what was sent."""
     wide = verb in {Verb.COPY, Verb.COUNTERSIGN}
@@ -158,8 +166,14 @@ def everybody() -> Choices:
     return seats(Capacity.objects.values_list("pk", flat=True))
 
 
+CLAUSE = r"^[0-9]{1,2}(\.[0-9]{1,2}[a-z]?)?$"
+OF_LEARNER = ("learner_name", "learner_number", "session")
+
+
 class NewForm(forms.Form):
     """A case to open, and whom it is assigned to at once."""
+
+    field_order = ("kind", "title", "text", "provision", "severity", "handler", "last_day", *OF_LEARNER)
 
     kind = forms.ChoiceField(label="种类")
     title = forms.CharField(label="标题", max_length=200)
@@ -171,11 +185,19 @@ class NewForm(forms.Form):
         label="程度", choices=[("general", "一般"), ("serious", "严重")], widget=forms.RadioSelect, initial="general",
         help_text="整改事项：严重的期限更短。",
     )  # fmt: skip
-    provision = forms.CharField(label="依据条款", max_length=20, help_text="例如 5.7")
-    learner = forms.CharField(
-        label="学员", max_length=60, required=False,
-        help_text="替学核查必填：教育平台的学员编号，不写身份证号。",
+    provision = forms.RegexField(
+        CLAUSE,
+        label="依据条款",
+        max_length=20,
+        help_text="例如 5.7",
+        error_messages={"invalid": "写成 5.7 的样子"},
+    )
+    learner_name = forms.CharField(label="学员姓名", max_length=40, required=False)
+    learner_number = forms.CharField(
+        label="学员居民身份证号码", max_length=18, required=False,
+        help_text="加密保存，页面只显示姓和末四位。",
     )  # fmt: skip
+    session = forms.CharField(label="替学的场次", max_length=80, required=False, help_text="平台、日期、课程。")
     handler = forms.TypedChoiceField(
         label="承办单位", coerce=int, required=False, empty_value=None, help_text="不选则先立项，以后再交办。"
     )
@@ -191,11 +213,23 @@ class NewForm(forms.Form):
         self.fields["kind"].choices = list(kinds)  # type: ignore[attr-defined]
         self.fields["handler"].choices = [("", "暂不交办"), *choices]  # type: ignore[attr-defined]
 
+    @property
+    def shared(self) -> list[forms.BoundField]:
+        """The fields of every kind."""
+        return [self[name] for name in self.fields if name not in OF_LEARNER]
+
+    @property
+    def of_learner(self) -> list[forms.BoundField]:
+        """The fields of substitute learning alone."""
+        return [self[name] for name in OF_LEARNER]
+
     def clean(self) -> dict[str, Any]:
         """A learner belongs to a case of substitute learning, a day in the past to none."""
         given = super().clean() or {}
-        if given.get("kind") == "substitute-learner" and not given.get("learner"):
-            self.add_error("learner", "替学核查须写明学员")
+        if given.get("kind") == "substitute-learner":
+            for name in ("learner_name", "learner_number"):
+                if not given.get(name):
+                    self.add_error(name, "替学核查须写明学员")
         day: dt.date | None = given.get("last_day")
         if day is not None and day < clock.today():
             self.add_error("last_day", "不能早于今天")

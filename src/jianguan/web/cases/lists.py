@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from jianguan.backbone.cases import queries
 from jianguan.backbone.cases.queries import MARKS, PARTS, Asked
 from jianguan.backbone.cases.rules import KINDS, State
+from jianguan.backbone.cases.search import LONGEST, search
 from jianguan.backbone.people.acting import Actor
 from jianguan.backbone.people.permissions import Permission
 from jianguan.backbone.rules.queries import working_calendar
@@ -24,6 +25,15 @@ from jianguan.web.spreadsheet import csv_response
 PAGE = 50
 EXPORTED = 10_000
 SHOWN = 200
+TABS = {
+    "cases": ("我的事项", Permission.CASE_READ),
+    "cases-all": ("全部事项", Permission.CASE_READ),
+    "cases-overdue": ("超期看板", Permission.CASE_READ),
+    "cases-figures": ("统计", Permission.CASE_READ),
+    "case-orders": ("督办清单", Permission.CASE_ISSUE),
+    "case-rechecks": ("办结回查", Permission.CASE_READ),
+    "case-restrictions": ("现场教育限制", Permission.CASE_READ),
+}
 STATES = [("live", "未办结"), *State.choices()]
 HEAD = (
     "编号", "种类", "标题", "依据条款", "程度", "状态", "交办单位", "承办单位", "轮到", "期限", "是否超期", "督办",
@@ -33,9 +43,11 @@ HEAD = (
 
 def tabs(active: str, by: Actor) -> list[dict[str, Any]]:
     """The tabs that all lists of cases share."""
-    del by
-    found = [("cases", "我的事项"), ("cases-all", "全部事项"), ("cases-overdue", "超期看板"), ("cases-figures", "统计")]
-    return [{"label": label, "url": reverse(name), "active": name == active, "count": None} for name, label in found]
+    return [
+        {"label": label, "url": reverse(name), "active": name == active, "count": None}
+        for name, (label, permission) in TABS.items()
+        if by.may(permission)
+    ]
 
 
 @require_safe
@@ -61,7 +73,7 @@ def mine(request: StaffRequest) -> HttpResponse:
             "word": PARTS[part],
             "rows": [row(one, calendar, now, by.capacity_id) for one in rows[:SHOWN]],
             "more": len(rows) > SHOWN,
-            "columns": columns("编号", "种类", "标题", "对方单位", "期限", "状态"),
+            "columns": columns("编号", "标题", "对方单位", "期限", "状态"),
             "sees_below": part in {"sent", "review", "decide", "assign"},
             "may_open": by.may(Permission.CASE_ISSUE),
             "as_of": now,
@@ -89,29 +101,35 @@ def wanted(request: HttpRequest) -> Asked:
 def listing(request: StaffRequest) -> HttpResponse:
     """All cases in scope, newest first, by key pages."""
     by, now, calendar, asked = request.actor, clock.now(), working_calendar(), wanted(request)
+    words, before = request.GET.get("q", "").strip()[:LONGEST], number_of(request.GET.get("before"))
     found = queries.board(by.scope, asked)
-    if (before := number_of(request.GET.get("before"))) is not None:
-        found = found.filter(pk__lt=before)
-    rows = list(found[: PAGE + 1])
-    more, rows = len(rows) > PAGE, rows[:PAGE]
+    if words:
+        ids = [one.pk for one in search(by.scope, words, below=before, limit=PAGE + 1)]
+        more, last = len(ids) > PAGE, ids[PAGE - 1] if len(ids) > PAGE else 0
+        rows = list(found.filter(pk__in=ids[:PAGE]))
+    else:
+        rows = list((found if before is None else found.filter(pk__lt=before))[: PAGE + 1])
+        more, rows = len(rows) > PAGE, rows[:PAGE]
+        last = rows[-1].pk if rows else 0
     kept = request.GET.copy()
     kept.pop("before", None)
     export_url = f"{reverse('cases-export')}?{kept.urlencode()}"
     if more:
-        kept["before"] = str(rows[-1].pk)
+        kept["before"] = str(last)
     return render(
         request,
         "cases/all.html",
         {
             "tabs": tabs("cases-all", by),
             "rows": [row(one, calendar, now, by.capacity_id) for one in rows],
-            "columns": columns("编号", "种类", "标题", "条款", "交办单位", "承办单位", "期限", "状态"),
+            "columns": columns("编号", "标题", "条款", "交办单位", "承办单位", "期限", "状态"),
             "kinds": options(kinds(), asked.kind),
             "states": options(STATES, asked.state),
             "marks": options(MARKS.items(), asked.mark),
             "units": options(seats(by.scope.capacity_ids), asked.unit),
             "asked": asked,
-            "narrowed": asked != Asked(),
+            "words": words,
+            "narrowed": bool(words) or asked != Asked(),
             "next_url": f"?{kept.urlencode()}" if more else "",
             "export_url": export_url,
             "may_open": by.may(Permission.CASE_ISSUE),
@@ -126,8 +144,11 @@ def listing(request: StaffRequest) -> HttpResponse:
 def export(request: StaffRequest) -> HttpResponse:
     """What the list shows, as CSV; at most the newest ten thousand."""
     calendar, now = working_calendar(), clock.now()
-    found = queries.board(request.actor.scope, wanted(request))[:EXPORTED]
-    return csv_response("事项", HEAD, (_exported(row(one, calendar, now, 0)) for one in found.iterator()))
+    by, words = request.actor, request.GET.get("q", "").strip()[:LONGEST]
+    found = queries.board(by.scope, wanted(request))
+    if words:
+        found = found.filter(pk__in=[one.pk for one in search(by.scope, words, limit=EXPORTED)])
+    return csv_response("事项", HEAD, (_exported(row(one, calendar, now, 0)) for one in found[:EXPORTED].iterator()))
 
 
 def _exported(line: dict[str, Any]) -> tuple[object, ...]:

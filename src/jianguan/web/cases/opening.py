@@ -8,12 +8,13 @@ from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from jianguan.backbone.agencies.models import Capacity
 from jianguan.backbone.alerts import queries as alerts
 from jianguan.backbone.alerts.models import Alert
-from jianguan.backbone.cases import queries, routing
+from jianguan.backbone.cases import queries, restrictions, routing
 from jianguan.backbone.cases.actions import CaseRefused, open_case
 from jianguan.backbone.cases.models import Case
 from jianguan.backbone.cases.rules import KINDS, Severity
@@ -51,7 +52,7 @@ def _ground(request: StaffRequest) -> Ground:
     if (number := number_of(request.GET.get("alert"))) is not None:
         return _from_alert(request, number)
     kind = request.GET.get("kind", "")
-    return Ground(initial={"kind": kind} if kind in KINDS and kind not in ELSEWHERE else {})
+    return Ground(initial={"kind": kind if kind in KINDS and kind not in ELSEWHERE else "rectification"})
 
 
 def _from_finding(request: StaffRequest, number: int) -> Ground:
@@ -101,6 +102,7 @@ def _from_alert(request: StaffRequest, number: int) -> Ground:
     )
 
 
+@sensitive_post_parameters("learner_name", "learner_number")
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(Permission.CASE_ISSUE)
 def new(request: StaffRequest) -> HttpResponse:
@@ -150,7 +152,7 @@ def _opened(request: StaffRequest, ground: Ground, given: dict[str, Any]) -> Cas
             severity=Severity(given["severity"]),
             finding=ground.finding,
             subject=ground.subject,
-            data={"learner": given["learner"]} if given["learner"] else None,
+            data=_learner(given) if given["kind"] == restrictions.KIND else None,
         )
         if chosen is not None:
             routing.assign(
@@ -158,3 +160,9 @@ def _opened(request: StaffRequest, ground: Ground, given: dict[str, Any]) -> Cas
                 last_day=given["last_day"],
             )  # fmt: skip
     return case
+
+
+def _learner(given: dict[str, Any]) -> dict[str, str]:
+    """What a case of substitute learning holds: the pseudonym, the masked name, the session."""
+    told = restrictions.learner(identity=given["learner_number"], name=given["learner_name"])
+    return told | ({"session": given["session"]} if given["session"] else {})

@@ -7,9 +7,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from jianguan.backbone.cases import queries
+from jianguan.backbone.cases import paperwork, queries
+from jianguan.backbone.cases.followups import Restriction
 from jianguan.backbone.cases.models import Case, Deadline, Step
-from jianguan.backbone.cases.rules import KINDS, Rung, Side, State, Term, Verb
+from jianguan.backbone.cases.restrictions import KIND
+from jianguan.backbone.cases.rules import KINDS, Kind, Rung, Side, State, Term, Verb
 from jianguan.backbone.complaints.models import Acceptance
 from jianguan.backbone.documents import queries as documents
 from jianguan.backbone.people.permissions import Permission
@@ -17,7 +19,7 @@ from jianguan.backbone.rules.models import Parameter
 from jianguan.backbone.rules.queries import working_calendar
 from jianguan.kit import clock
 from jianguan.web.cases import looks
-from jianguan.web.cases.forms import GROUPS, LOOKS, ActForm, form_of
+from jianguan.web.cases.forms import FILED, GROUPS, LOOKS, ActForm, form_of
 from jianguan.web.page import StaffRequest, page
 from jianguan.web.review.findings import pages_of
 from jianguan.web.rules.tabs import UNITS, columns
@@ -32,6 +34,8 @@ STANDS = {
 }
 NOT_HERE = frozenset({Verb.ANSWER, Verb.CLOSE})
 """What is done to a complaint at the complaint desk, because the complainant reads it."""
+FORWARD = (Verb.ASSIGN, Verb.RECEIVE, Verb.SUBMIT, Verb.PASS, Verb.CLOSE, Verb.DECIDE_EXTENSION, Verb.DECIDE_OBJECTION)
+"""What brings a case on; the first that is possible is the one main act of the page."""
 STEPS_SHOWN = 300
 Bound = tuple[Verb, ActForm]
 
@@ -69,7 +73,8 @@ def shown(
     )
     complaint = _complaint(request, case)
     groups = _acts(request, case, bound, complaint is not None)
-    first = next((one for one in groups[0]["acts"]), None) if groups and groups[0]["title"] == "办理" else None
+    every = {one["verb"]: one for group in groups for one in group["acts"]}
+    first = next((every[verb] for verb in FORWARD if verb in every), None)
     turn = queries.turn(case)
     who, what = STANDS.get(state, ("", ""))
     family = queries.tree(by.scope, case) if case.parent_id or case.children.exists() else []
@@ -88,14 +93,29 @@ def shown(
             "clocks": _clocks(case, calendar, now),
             "groups": groups,
             "next": first,
-            "steps": [_step(one) for one in steps],
+            "steps": [_step(one, KINDS[case.kind]) for one in steps],
             "notices": [
                 {"one": one, "rung": Rung(one.rung).word, "tone": looks.RUNG_TONES[Rung(one.rung)]}
                 for one in case.notices.select_related("capacity__agency").order_by("-pk")[:50]
             ],
+            "drafts": paperwork.drafts(by.scope, case) if by.may(Permission.DOCUMENT_READ) else [],
+            "owed": paperwork.duties(by.scope, case, by.capacity_id) if by.may(Permission.DOCUMENT_DRAFT) else [],
+            "may_draft": by.may(Permission.DOCUMENT_DRAFT),
+            "now": now,
             "documents": documents.visible(by.scope).filter(refs__ref=f"case/{case.pk}")[:50]
             if by.may(Permission.DOCUMENT_READ)
             else [],
+            "files": case.attachments.select_related("stored", "step").order_by("-pk")[:100],
+            "may_attach": state is not State.CLOSED and by.may(Permission.CASE_HANDLE) and Verb.NOTE in every,
+            "filed": FILED,
+            "restriction": Restriction.objects.filter(case=case).first() if case.kind == KIND else None,
+            "may_restrict": case.kind == KIND
+            and state in {State.REVIEWED, State.CLOSED}
+            and _outcome(case, steps) == KINDS[KIND].outcomes["true"]
+            and by.capacity_id == case.issuer_id
+            and by.may(Permission.DECISION_ADOPT),
+            "learner": case.data.get("masked", ""),
+            "session": case.data.get("session", ""),
             "parties": [
                 {"one": one, "side": Side(one.side).word}
                 for one in case.parties.select_related("capacity__agency").order_by("pk")
@@ -106,9 +126,10 @@ def shown(
             "finding_url": pages_of([case.finding]).get(case.finding.check_record_id, "") if case.finding else "",
             "outcome": _outcome(case, steps),
             "complaint": complaint,
+            "to_answer": complaint is not None and state is State.REVIEWED and turn == by.capacity_id,
             "problem": problem,
             "typed": bound[1].data.get("text", "") if bound else "",
-            "lost": bound is not None and bound[0] not in {one["verb"] for group in groups for one in group["acts"]},
+            "lost": bound is not None and bound[0] not in every,
             "as_of": now,
             "breadcrumbs": [{"label": "事项", "url": reverse("cases")}, {"label": case.number}],
         },
@@ -182,10 +203,12 @@ def _basis(one: Deadline, titles: dict[str, str]) -> dict[str, str]:
     return {"basis": "交办时指定的日期", "key": ""}
 
 
-def _step(one: Step) -> dict[str, Any]:
-    verb = Verb(one.verb)
+def _step(one: Step, kind: Kind) -> dict[str, Any]:
+    verb, to = Verb(one.verb), State(one.to_state).word
     data = one.data
     more = []
+    if one.verb == Verb.SUBMIT:
+        more += _said(data, kind)
     if data.get("last_day"):
         more.append(f"希望延至 {data['last_day']}")
     if "granted" in data:
@@ -197,13 +220,22 @@ def _step(one: Step) -> dict[str, Any]:
         "word": verb.word,
         "icon": looks.ICONS[verb],
         "tone": looks.tone_of(verb),
-        "to": State(one.to_state).word if one.to_state != one.from_state else "",
+        "to": "" if one.to_state == one.from_state or to in verb.word else to,
         "who": one.person.name if one.person else "" if one.person_id else "系统",
         "post": one.appointment.post.title if one.appointment else "",
         "capacity": one.capacity.title if one.capacity else "",
         "side": Side(one.side).word,
         "more": more,
     }
+
+
+def _said(data: dict[str, Any], kind: Kind) -> list[str]:
+    """The outcome of a submission and what it asked for."""
+    outcome = str(data.get("outcome", ""))
+    lines = [f"结论：{kind.outcomes[outcome]}"] if outcome in kind.outcomes else []
+    for name, ask in kind.asks.get(outcome, {}).items():
+        lines.append(f"{ask.label}：{ask.choices.get(data.get(name, ''), data.get(name, ''))}")
+    return lines
 
 
 def _outcome(case: Case, steps: list[Step]) -> str:

@@ -9,12 +9,16 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from jianguan.backbone.alerts import queries as alerts
+from jianguan.backbone.cases import queries as cases
+from jianguan.backbone.cases.rules import State
 from jianguan.backbone.documents import queries as documents
 from jianguan.backbone.people.acting import Actor
 from jianguan.backbone.people.permissions import Permission
+from jianguan.backbone.rules.queries import working_calendar
 from jianguan.kit import clock
 from jianguan.web import duties
 from jianguan.web.agencies import queries as agencies
+from jianguan.web.cases import looks
 from jianguan.web.duties import Duty
 from jianguan.web.navigation import sections
 from jianguan.web.page import StaffRequest, page
@@ -27,6 +31,15 @@ SOON = dt.timedelta(days=3)
 WEEK = dt.timedelta(days=7)
 CLOSING = dt.time(17)
 SHOWN = 30
+NEXT_ACTS = {
+    State.ASSIGNED: "签收",
+    State.OPENED: "交办",
+    State.RECEIVED: "办理",
+    State.REVIEWED: "办结",
+    State.SUBMITTED: "复核",
+    State.WORKING: "办理",
+}
+"""By the state of a case: what whoever has the turn does next."""
 LACKING = ("未履行", "不足", "不可证", "逾期履行", "待履行")
 
 
@@ -66,6 +79,8 @@ def desk(request: StaffRequest) -> HttpResponse:
             "missed": _missed(recent, today)[:SHOWN],
             "unsigned": _unsigned(request),
             "alerts": _alerts(request),
+            "cases": _cases(request),
+            "case_columns": columns("事项", "来自或承办", "期限", "下一步"),
             "below": below,
             "lacking": LACKING,
             "soft": sum(row.state == "未定期限" for row in present),
@@ -144,6 +159,19 @@ def _alerts(request: StaffRequest) -> int:
     if not request.actor.may(Permission.ALERT_READ):
         return 0
     return alerts.open_count(request.actor.scope, request.actor.capacity_id)
+
+
+def _cases(request: StaffRequest) -> list[dict[str, Any]]:
+    """Cases whose turn it is, with the one next act, the most urgent first."""
+    by = request.actor
+    if not by.may(Permission.CASE_READ):
+        return []
+    calendar, now = working_calendar(), clock.now()
+    return [
+        looks.row(one, calendar, now, by.capacity_id)
+        | {"verb": NEXT_ACTS[one.state], "other": one.issuer if one.handler_id == by.capacity_id else one.handler}
+        for one in cases.my_turn(by)[:SHOWN]
+    ]
 
 
 def _unsigned(request: StaffRequest) -> list[Any]:

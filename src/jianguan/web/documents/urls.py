@@ -23,7 +23,7 @@ for _kind in (
     )
 
 urlpatterns = [
-    path("verify/", register.verify, name="document-verify"),
+    path("documents/verify/", register.verify, name="document-verify"),
     path("documents/", register.listed, name="document-register"),
     path("documents/export.csv", register.export, name="document-export"),
     path("documents/new/", drafting.new, name="document-new"),

@@ -17,13 +17,14 @@ from jianguan.backbone.documents.kinds import OutsideKind, kinds
 from jianguan.backbone.documents.models import Dispatch, Document, Objection, Receipt, Ruling, Service
 from jianguan.backbone.people.acting import NotAllowed
 from jianguan.backbone.people.permissions import Permission
-from jianguan.backbone.rules.queries import working_calendar
+from jianguan.backbone.rules.queries import parameter_value, working_calendar
 from jianguan.kit import clock
 from jianguan.web.documents.drafting import sheet_of
 from jianguan.web.documents.forms import DispatchForm, ReceiptForm
 from jianguan.web.documents.register import standing
 from jianguan.web.objects import content_of, saved
 from jianguan.web.page import StaffRequest, page
+from jianguan.web.rules.tabs import with_unit
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -82,6 +83,7 @@ def show(request: StaffRequest, number: int) -> HttpResponse:
             and withdrawal is None
             and not mine["objection"]
             and actor.may(Permission.DOCUMENT_ACKNOWLEDGE),
+            "objection_term": _objection_term(mine["one"]) if mine else "",
             "dispatches": [
                 {
                     "one": one,
@@ -105,6 +107,12 @@ def show(request: StaffRequest, number: int) -> HttpResponse:
             "breadcrumbs": [{"label": "文书登记", "url": reverse("document-register")}, {"label": document.number}],
         },
     )
+
+
+def _objection_term(service: Service) -> str:
+    """How long one may object to what was served, as the parameter says on that day."""
+    value = parameter_value(objecting.TERM, service.issuer_id, service.served_at.astimezone(clock.CHINA).date())
+    return with_unit(value.value, value.unit) if value else with_unit(None, "")
 
 
 def _row(one: Service, person_id: int, now: Any) -> dict[str, Any]:
