@@ -125,23 +125,11 @@ def test_what_was_submitted_is_not_changed_afterwards(people: Crew) -> None:
             Content.objects.create(
                 application=one, capacity_id=content.capacity_id, round=current, reason="改过的理由", digest="0" * 64
             )
-    at_home = {"capacity_id": people.applicant.capacity_id, "provision": "15.3"}
-    seat_of_all = at_home | {
-        "order": 1,
-        "stage": "report",
-        "seat": "leader",
-        "phase": "approve",
-        "permission": "approval.sign",
-    }
+    place = {"order": 1, "stage": "report", "seat": "leader", "phase": "approve", "provision": "15.3"}
+    here = place | {"capacity_id": people.applicant.capacity_id, "permission": "approval.sign"}
     for current in (1, 2):
         with refused("不得更改内容和环节"), transaction.atomic():
-            Seat.objects.create(
-                application=one,
-                round=current,
-                capacity_id=people.applicant.capacity_id,
-                provision="15.3",
-                **seat_of_all,
-            )
+            Seat.objects.create(application=one, round=current, **here)
 
 
 def test_an_application_without_all_seats_of_its_flow_is_refused(people: Crew) -> None:

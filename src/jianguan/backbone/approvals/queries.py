@@ -52,6 +52,7 @@ class RouteStage:
     order: int
     title: str
     phase: str
+    branch: str
     provision: str
     due: StageDue | None
     signatures: list[Signature] = field(default_factory=list)
@@ -114,17 +115,16 @@ def waiting(by: Actor, asked: Asked) -> QuerySet[Application]:
         application_id=OuterRef("application_id"), round=OuterRef("round"), data__named__contains=[by.person_id]
     )
     empty = ~Exists(Step.objects.filter(seat_id=OuterRef("pk"), verb=Verb.SIGN.value))
-    seats = (
-        Seat.objects.filter(
-            empty,
-            Q(branch="") | Q(branch=OuterRef("branch")),
-            application_id=OuterRef("pk"),
-            round=OuterRef("round"),
-            order=OuterRef("stage"),
-            capacity_id=by.capacity_id,
-            permission__in=by.permissions,
-        )
-    )  # fmt: skip
+    seats = Seat.objects.filter(
+        empty,
+        Q(named="") | Exists(named),
+        Q(branch="") | Q(branch=OuterRef("branch")),
+        application_id=OuterRef("pk"),
+        round=OuterRef("round"),
+        order=OuterRef("stage"),
+        capacity_id=by.capacity_id,
+        permission__in=by.permissions,
+    )
     acted = steps.filter(Q(verb=Verb.SUBMIT.value) | Q(seat__isnull=False, round=OuterRef("round")))
     turn = Q(Exists(seats), state__in=OPEN) & ~Q(Exists(acted))
     correct = Q(state=State.RETURNED.value, capacity_id=by.capacity_id) & ~Q(Exists(steps.filter(seat__isnull=False)))
@@ -189,7 +189,8 @@ def route(one: Application, flow: Flow) -> list[RouteStage]:
             continue
         stage = flow.stage(seat.stage)
         drawn = found.setdefault(
-            seat.order, RouteStage(seat.order, stage.title, seat.phase, seat.provision, dues.get(seat.order))
+            seat.order,
+            RouteStage(seat.order, stage.title, seat.phase, seat.branch, seat.provision, dues.get(seat.order)),
         )
         place = place_of(seat)
         drawn.signatures.append(
