@@ -28,7 +28,7 @@ MAX_COLUMNS = 2000
 MAX_HEADER = 1 << 20
 MAX_LINE = 4 << 20
 MAX_RATIO = 200
-HEAD, HOPELESS = 1 << 20, 1000
+HEAD, HOPELESS = 1 << 16, 1000
 MOST_BROKEN = 100_000
 """Lines of a file that could not be split; DuckDB holds them in memory, a kilobyte each. More refuse the file whole."""
 BOMS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
@@ -248,7 +248,10 @@ def _csv(connection: duckdb.DuckDBPyConnection, opened: Opened, scratch: Path, m
 
 
 def _look_at_the_head(connection: duckdb.DuckDBPyConnection, opened: Opened, scratch: Path) -> None:
-    """Raise Unreadable when none of the first thousands of lines is a row: DuckDB would remember all that follow."""
+    """Raise Unreadable when none of the first thousands of lines is a row: DuckDB would remember all that follow.
+
+    It takes fifteen kilobytes a line until it has looked at a whole block, so that few lines must do.
+    """
     head = scratch / "head"
     with opened.data.open("rb") as file:
         head.write_bytes(file.read(HEAD))
