@@ -19,7 +19,7 @@ from jianguan.backbone.work.sources import VENUES
 from jianguan.kit import clock
 from jianguan.web.asked import number_of
 from jianguan.web.checks.forms import Filled
-from jianguan.web.objects import inline
+from jianguan.web.objects import content_of, marked
 from jianguan.web.page import StaffRequest, page
 
 PAGE = 50
@@ -126,6 +126,7 @@ def show(request: StaffRequest, inspection_id: int) -> HttpResponse:
             "check": check,
             "groups": filled.groups() if filled else [],
             "findings": list(check.findings.all()) if check else [],
+            "may_open_case": request.actor.may(Permission.CASE_ISSUE),
             "photos": _photos(inspection, counts.form if counts else None),
             "others": [one for one in forms if one.in_conflict],
             "breadcrumbs": [{"label": "现场检查", "url": reverse("onsite-list")}, {"label": inspection.target}],
@@ -148,4 +149,4 @@ def picture(request: StaffRequest, photo_id: int) -> HttpResponse:
     )
     if photo is None:
         raise Http404("没有这张照片")
-    return inline(photo.preview)
+    return marked(request.actor, content_of(photo.preview))

@@ -20,7 +20,7 @@ from jianguan.engines.media import Unplayable
 from jianguan.kit import clock
 from jianguan.web.asked import number_of
 from jianguan.web.checks.forms import Filled
-from jianguan.web.objects import inline
+from jianguan.web.objects import content_of, marked
 from jianguan.web.page import StaffRequest, page
 
 TILES = (1, 4, 9)
@@ -165,10 +165,10 @@ def picture(request: StaffRequest, visit_id: int, number: int) -> HttpResponse:
     if recording is None:
         raise Http404("这段录像不在监管范围内")
     try:
-        data, media_type = actions.picture(recording)
+        data, _ = actions.picture(recording)
     except (NoSuchObject, Unplayable, actions.PatrolRefused) as gone:
         raise Http404("画面已取不到") from gone
-    return HttpResponse(data, content_type=media_type)
+    return marked(request.actor, data)
 
 
 @require_POST
@@ -209,4 +209,4 @@ def snapshot_picture(request: StaffRequest, snapshot_id: int) -> HttpResponse:
     )
     if kept is None:
         raise Http404("没有这张截图")
-    return inline(kept.stored)
+    return marked(request.actor, content_of(kept.stored))

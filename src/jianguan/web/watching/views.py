@@ -13,12 +13,10 @@ from jianguan.backbone.evidence.problems import in_words
 from jianguan.backbone.evidence.store import NoSuchObject
 from jianguan.backbone.people.permissions import Permission
 from jianguan.backbone.watching.rules import SIDE_BY_SIDE
-from jianguan.kit import clock
 from jianguan.web.asked import number_of
-from jianguan.web.objects import content_of
+from jianguan.web.objects import content_of, marked
 from jianguan.web.page import StaffRequest, page
-from jianguan.web.watching import pictures
-from jianguan.web.watching.player import player, watermark, with_player
+from jianguan.web.watching.player import player, with_player
 
 
 def _recording(request: StaffRequest, number: int) -> Recording:
@@ -85,14 +83,7 @@ def photo(request: StaffRequest, recording_id: int) -> HttpResponse:
 
 
 def _picture(request: StaffRequest, stored: StoredObject) -> HttpResponse:
-    data = content_of(stored)
-    try:
-        marked = pictures.marked(data, f"{watermark(request.actor)} {clock.now():%Y-%m-%d %H:%M}")
-    except pictures.NoPicture as refusal:
-        raise Http404("图片无法显示") from refusal
-    response = HttpResponse(marked, content_type="image/jpeg")
-    response["Cache-Control"] = "no-store"
-    return response
+    return marked(request.actor, content_of(stored))
 
 
 def _clip(request: StaffRequest, number: int) -> Clip:
