@@ -4,8 +4,24 @@ import datetime as dt
 
 import pytest
 
-from builders import CITY, COUNTY, DAY, PROVINCE, bearers, check, freeze, judged, register, review, states
-from casework import accepted, answered, complained, ordered, record, submitted
+from builders import (
+    CITY,
+    COUNTY,
+    DAY,
+    PROVINCE,
+    at,
+    bearers,
+    check,
+    freeze,
+    judged,
+    leader,
+    on_the_clock,
+    register,
+    review,
+    states,
+)
+from casework import accepted, answered, complained, ended, ordered, record, submitted
+from jianguan.backbone.cases import restrictions
 from jianguan.backbone.cases.rules import Verb
 from jianguan.backbone.registrations.models import RegistrationKind
 
@@ -49,7 +65,7 @@ def test_clause_13_1_the_rules_for_spot_checks_and_for_complaints_are_two_and_no
 @pytest.mark.clause("13.1")
 def test_clause_13_1_substitutes_and_complaints_wait_for_their_records_and_privacy_is_not_counted() -> None:
     found = states("13.1", COUNTY)
-    assert (found["13.1b-county"], found["13.1b-restriction-county"]) == ("免除", "不可证")
+    assert (found["13.1b-county"], found["13.1b-restriction-county"]) == ("免除", "免除")
     assert found["13.1c-county"] == "未定期限"
     assert "13.1d-county" not in found
 
@@ -63,6 +79,22 @@ def test_clause_13_1b_a_substitute_learner_is_investigated_in_three_working_days
     submitted(case, DAY + dt.timedelta(days=3))
     row = judged(norm, unit)
     assert (row.state, row.proof["records"]) == ("已履行", record(case, Verb.SUBMIT))
+
+
+@pytest.mark.clause("13.1")
+@pytest.mark.parametrize(("norm", "unit"), [("13.1b-restriction-city", CITY), ("13.1b-restriction-county", COUNTY)])
+def test_clause_13_1b_a_learner_found_true_is_restricted_for_three_years_by_decision(norm: str, unit: str) -> None:
+    superior = PROVINCE if unit == CITY else CITY
+    excluded = ordered(superior, unit, "substitute-learner", "13.1", data={"learner": "ab" * 16})
+    ended(submitted(excluded, outcome="excluded"))
+    assert judged(norm, unit).state == "免除"
+    case = ended(submitted(ordered(superior, unit, "substitute-learner", "13.1", data={"learner": "cd" * 16})))
+    assert judged(norm, unit).state == "未履行"
+    with on_the_clock(at(DAY + dt.timedelta(days=1), 9)):
+        made = restrictions.impose(by=leader(unit), case=case, reason="合成：替学属实")
+    row = judged(norm, unit)
+    assert (row.state, row.required, row.proof["records"]) == ("已履行", 1, [f"restriction/{made.pk}"])
+    assert made.until == DAY.replace(year=DAY.year + 3) + dt.timedelta(days=1)
 
 
 @pytest.mark.clause("13.1")

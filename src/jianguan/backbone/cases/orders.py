@@ -16,7 +16,7 @@ from jianguan.facts.unreadable import Unreadable
 from jianguan.kit.digests import digest_of
 
 LARGEST = 10 * 1024 * 1024
-MOST_ROWS = 1_000
+MOST_ROWS = 500
 HEADS_WITHIN = 15
 """The heads stand in one of the first so many rows; titles may stand above them."""
 

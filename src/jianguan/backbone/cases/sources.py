@@ -79,6 +79,24 @@ WHERE NOT s.alone
 
 register(Source(Measure.TIMELY, "case", PROVING, OWED, by_item=True))
 
+# A learner found to have had somebody learn for him is restricted by the end of his case (13.1); owed by whoever looked
+# into it, met whoever of the two units decided.
+RESTRICTED = """
+SELECT 'restriction:on-site-only' AS source, c.handler_id AS capacity_id, d.due_at, r.decided_at AS done_at,
+    COALESCE('restriction/' || r.id, 'case/' || c.id) AS ref
+FROM cases_case c
+JOIN cases_deadline d ON d.case_id = c.id AND d.term = 'finish'
+    AND NOT EXISTS (SELECT 1 FROM cases_deadline n WHERE n.replaces_id = d.id)
+LEFT JOIN cases_restriction r ON r.case_id = c.id
+WHERE c.kind = 'substitute-learner' AND c.state IN ('reviewed', 'closed')
+  AND d.due_at >= %(first)s::date::timestamp AT TIME ZONE 'Asia/Shanghai'
+  AND d.due_at < %(last)s::date::timestamp AT TIME ZONE 'Asia/Shanghai'
+  AND (SELECT s.data ->> 'outcome' FROM cases_step s WHERE s.case_id = c.id AND s.verb = 'submit'
+       ORDER BY s.version DESC LIMIT 1) = 'true'
+"""
+
+register(Source(Measure.FILING, "restriction", frozenset({"on-site-only"}), RESTRICTED))
+
 FIGURES = """
 SELECT coalesce(sum(s.opened), 0), coalesce(sum(s.closed), 0) FROM (
     SELECT (c.opened_at >= %(first)s AND c.opened_at < %(last)s)::int AS opened,
