@@ -22,6 +22,7 @@ from jianguan.backbone.review import actions, assigning, collecting, media, quer
 from jianguan.backbone.review.models import Assignment, Review
 from jianguan.backbone.work.checklists import Answer
 from jianguan.backbone.work.checks import items_of
+from jianguan.facts import sources
 from jianguan.site.cli import build
 from screens import Screen
 from staff import employ
@@ -39,7 +40,8 @@ SEGMENT = {
 
 
 def take_in(contract: str, file: Path, rows: list[dict[str, str]]) -> int:
-    """Run ``jianguan facts import`` on a file of these rows; its exit code."""
+    """Register the source and run ``jianguan facts import`` on a file of these rows; its exit code."""
+    sources.register(contract, contract)
     with file.open("w", newline="", encoding="utf-8") as text:
         writer = csv.DictWriter(text, rows[0])
         writer.writeheader()
@@ -53,8 +55,8 @@ def type_in_public_numbers() -> None:
     """Two people of the province type in both numbers of the evening."""
     one, two = employ(PROVINCE, "discipline-officer"), employ(PROVINCE, "centre-supervisor")
     for name in rules.PUBLIC_NUMBERS:
-        row = seeds.enter_number(by=one, day=DAY, name=name, issue="60", value="123", published_at=at(DAY, 21, 20))
-        seeds.confirm_number(by=two, number=row, issue="60", value="123")
+        row = seeds.enter_number(by=one, day=DAY, name=name, issue=str(DAY), value="123")
+        seeds.confirm_number(by=two, number=row, issue=str(DAY), value="123")
 
 
 def watch(by: Actor, assignment: Assignment, traveller: Any) -> None:

@@ -21,9 +21,11 @@ from jianguan.backbone.work.models import Population
 from jianguan.demo.marks import mark
 from jianguan.demo.people import officers
 from jianguan.engines.draw import Role, commitment
+from jianguan.kit.clock import CHINA
 
 COMMITTED_AT, DISCIPLINE_AT = dt.time(8, 40), dt.time(17, 30)
-PUBLISHED_AT = dt.time(21, 15)
+PUBLISHED_AT = dt.time(21, 25)
+"""When the last of the public numbers is there."""
 ENTERED, CONFIRMED, DRAWN = dt.timedelta(minutes=6), dt.timedelta(minutes=11), dt.timedelta(minutes=15)
 SATURDAY = 6
 EARLY_FROM = dt.time(10)
@@ -152,14 +154,14 @@ def _publish(day: dt.date, at: dt.datetime) -> None:
     first, second = list(
         Appointment.objects.filter(capacity__key="jilin@PROVINCE", post__role="centre-supervisor").order_by("pk")[:2]
     )
-    for name in rules.PUBLIC_NUMBERS:
+    for name, published in rules.PUBLIC_NUMBERS.items():
         number = PublicNumber.objects.create(
             day=day,
             kind=PublicNumber.Kind.PUBLISHED,
             name=name,
-            issue=day.isoformat(),
+            issue=rules.issue_of(day),
             value=f"{int(_secret('public', name, day)[:8], 16) % 1000:03}",
-            published_at=at,
+            published_at=rules.clock_time(day, published, at.tzinfo or CHINA),
             entered_by=first,
             entered_at=at + ENTERED,
         )

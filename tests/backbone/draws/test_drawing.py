@@ -91,23 +91,76 @@ def test_what_was_revealed_before_the_freeze_is_no_source(exams: Exams) -> None:
     assert late.draws.count() == 0, "frozen after the shares were open, it takes the sources of the next day"
 
 
-def test_a_withheld_share_lets_nobody_choose(exams: Exams) -> None:
+def test_a_withheld_share_lets_nobody_choose(exams: Exams, tmp_path: Path) -> None:
     exams(200)
     shares = [*give_seed(), discipline()]
     population = frozen()
     reveal_all(shares[:2])
     assert drawn().draws == 0
-    assert drawn(at(DAY, 19, 31)).draws == 1
-    assert population.draws.get().variant == "without:discipline"
+    assert drawn(at(DAY, 19, 31)).draws == 0, "the public numbers that he cannot know are waited for"
+    assert drawn(at(DAY + ONE_DAY, 17, 59)).draws == 0
+    assert drawn(at(DAY + ONE_DAY, 18)).draws == 2, "none came: both samples, whether or not he reveals"
+    assert {one.variant for one in population.draws.all()} == {"without:discipline", "instead:discipline"}
+    assert len({one.seed for one in population.draws.all()}) == 2
     with on_the_clock(at(DAY, 19, 40)):
         assert seeds.look_at_reveals(DAY) == 1
         assert seeds.look_at_reveals(DAY) == 0
     assert Alert.objects.get(kind="draw-reveal-withheld").capacity.key == PROVINCE
-    open_share(shares[2], at(DAY, 20))
-    assert drawn(at(DAY, 20, 5)).draws == 1
-    assert {one.variant: one.items.count() for one in population.draws.all()} == {"without:discipline": 10, "all": 10}
+    more = enlarge_of(population)
+    assert more.variant == "instead:discipline"
+    open_share(shares[2], at(DAY + ONE_DAY, 20))
+    assert drawn(at(DAY + ONE_DAY, 20, 5)).draws == 1
+    assert {one.variant: one.items.count() for one in population.draws.filter(generation=0)} == {
+        "without:discipline": 10,
+        "instead:discipline": 10,
+        "all": 10,
+    }
     assert Alert.objects.get(kind="draw-reveal-withheld").settlement
-    assert drawn(at(DAY, 23)).draws == 0
+    assert drawn(at(DAY + ONE_DAY, 23)).draws == 0
+    for draw in population.draws.all():
+        file = tmp_path / f"{draw.pk}.txt"
+        file.write_bytes(content(draw.export.sha256))
+        assert verify_draw.verify(file, population.digest).ok
+
+
+def enlarge_of(population: Population) -> Draw:
+    """Ten per cent instead of five."""
+    with on_the_clock(at(DAY + ONE_DAY, 19)):
+        return enlarge(by=officer(OFFICE), population=population, percent=10, reason="发现问题较多")
+
+
+def test_whoever_withholds_gets_a_sample_that_nobody_knew_when_he_did(exams: Exams) -> None:
+    exams(200)
+    shares = [*give_seed(), discipline()]
+    population = frozen()
+    reveal_all(shares[:2])
+    open_share(shares[2], at(DAY, 20))
+    assert drawn(at(DAY, 20, 5)).draws == 0, "revealed late he cannot choose either"
+    type_in(at(DAY, 21, 30), "472")
+    assert drawn(at(DAY, 21, 31)).draws == 1
+    draw = population.draws.get()
+    assert draw.variant == "all"
+    told = {one["title"] for one in draw.sources}
+    assert told == {*rules.PUBLIC_NUMBERS, "检查单位揭示", "上级单位揭示"}, "what came late is left out"
+
+
+def type_in(moment: dt.datetime, value: str) -> None:
+    """Two people of the province type in both numbers of the evening."""
+    with on_the_clock(moment):
+        one, two = employ(PROVINCE, "discipline-officer"), employ(PROVINCE, "centre-supervisor")
+        for name in rules.PUBLIC_NUMBERS:
+            number = seeds.enter_number(by=one, day=DAY, name=name, issue=str(DAY), value=value)
+            seeds.confirm_number(by=two, number=number, issue=str(DAY), value=value)
+
+
+def test_where_all_shares_were_opened_a_public_number_changes_nothing_whenever_it_is_drawn(exams: Exams) -> None:
+    exams(40)
+    shares = give_seed()
+    population = frozen()
+    reveal_all(shares)
+    type_in(at(DAY, 21, 30), "472")
+    assert drawn(at(DAY, 22)).draws == 1
+    assert [one["title"] for one in population.draws.get().sources] == ["检查单位揭示", "上级单位揭示"]
 
 
 def test_a_public_number_replaces_what_was_withheld_and_a_second_one_is_an_alert(exams: Exams) -> None:
@@ -117,16 +170,19 @@ def test_a_public_number_replaces_what_was_withheld_and_a_second_one_is_an_alert
     open_share(shares[0])
     with on_the_clock(at(DAY, 21, 30)):
         one, two = employ(PROVINCE, "discipline-officer"), employ(PROVINCE, "centre-supervisor")
-        told = {"day": DAY, "name": "中国福利彩票3D", "issue": "2026060", "published_at": at(DAY, 21, 15)}
+        told = {"day": DAY, "name": "中国福利彩票3D", "issue": str(DAY)}
         number = seeds.enter_number(by=one, value="472", **told)
         assert drawn(at(DAY, 21, 31)).draws == 0, "one person's word is no source"
         with pytest.raises(NotAllowed, match="两个人"):
-            seeds.confirm_number(by=one, number=number, issue="2026060", value="472")
+            seeds.confirm_number(by=one, number=number, issue=str(DAY), value="472")
         with pytest.raises(seeds.SeedRefused, match="不一致"):
-            seeds.confirm_number(by=two, number=number, issue="2026060", value="473")
-        seeds.confirm_number(by=two, number=number, issue="2026060", value="472")
+            seeds.confirm_number(by=two, number=number, issue=str(DAY), value="473")
+        seeds.confirm_number(by=two, number=number, issue=str(DAY), value="472")
         with pytest.raises(seeds.SeedRefused, match="已经确认"):
             seeds.enter_number(by=two, value="999", **told)
+        assert drawn(at(DAY, 21, 32)).draws == 0, "which of the two numbers counts is nobody's choice"
+        other = seeds.enter_number(by=one, day=DAY, name="中国体育彩票排列3", issue=str(DAY), value="018")
+        seeds.confirm_number(by=two, number=other, issue=str(DAY), value="018")
     assert drawn(at(DAY, 21, 32)).draws == 1
     assert population.draws.get().variant == "all"
     assert Alert.objects.filter(kind="draw-second-seed").count() == 1
@@ -134,26 +190,38 @@ def test_a_public_number_replaces_what_was_withheld_and_a_second_one_is_an_alert
     assert drawn(at(DAY, 22, 1)).draws == 0, "revealed after the number it changes nothing"
 
 
-def test_a_public_number_published_before_the_shares_were_closed_is_refused() -> None:
-    with on_the_clock(at(DAY, 21)):
-        by = employ(PROVINCE, "discipline-officer")
-        with pytest.raises(seeds.SeedRefused, match="早于"):
-            seeds.enter_number(by=by, day=DAY, name="中国福利彩票3D", issue="1", value="123", published_at=at(DAY, 19))
+def test_only_the_announced_issue_counts_and_not_before_it_is_published() -> None:
+    given = {"day": DAY, "name": "中国福利彩票3D", "value": "123"}
+    by = employ(PROVINCE, "discipline-officer")
+    with on_the_clock(at(DAY, 21, 14)), pytest.raises(seeds.SeedRefused, match="21:15 才公布"):
+        seeds.enter_number(by=by, issue=str(DAY), **given)
+    with on_the_clock(at(DAY, 22)):
+        with pytest.raises(seeds.SeedRefused, match=f"期号填开奖日{DAY}，录入的是“2026060”"):
+            seeds.enter_number(by=by, issue="2026060", **given)
         with pytest.raises(NotAllowed, match="省级"):
-            seeds.enter_number(
-                by=officer(OFFICE), day=DAY, name="中国福利彩票3D", issue="1", value="123", published_at=at(DAY, 20)
-            )
+            seeds.enter_number(by=officer(OFFICE), issue=str(DAY), **given)
+    assert not PublicNumber.objects.exists()
+    with on_the_clock(at(DAY, 22)):
+        assert seeds.enter_number(by=by, issue=str(DAY), **given).published_at == at(DAY, 21, 15)
+
+
+def test_a_public_number_published_before_the_shares_are_closed_is_refused() -> None:
+    adopt("draw.reveal-until", "22:00")
+    with on_the_clock(at(DAY, 22, 30)), pytest.raises(seeds.SeedRefused, match="早于"):
+        seeds.enter_number(
+            by=employ(PROVINCE, "discipline-officer"), day=DAY, name="中国福利彩票3D", issue=str(DAY), value="123"
+        )
     assert not PublicNumber.objects.exists()
 
 
 SIGNATURE = "8d" * 48
 
 
-def feed_the_beacon() -> None:
-    """A one-way feed is adopted for the province."""
+def adopt(key: str, value: str) -> None:
+    """A parameter is adopted for the province."""
     ParameterValue.objects.create(
-        parameter=Parameter.objects.get(key="draw.beacon"),
-        value="1",
+        parameter=Parameter.objects.get(key=key),
+        value=value,
         valid_from=dt.date(2020, 3, 19),
         recorded_at=at(DAY),
         reference="合成的决定",
@@ -161,7 +229,7 @@ def feed_the_beacon() -> None:
 
 
 def test_a_round_of_the_beacon_typed_in_by_two_replaces_what_was_withheld(exams: Exams, tmp_path: Path) -> None:
-    feed_the_beacon()
+    adopt("draw.beacon", "1")
     exams(40)
     shares = give_seed()
     population = frozen()
@@ -341,10 +409,8 @@ def test_the_province_draws_an_agency_and_an_exam_site_of_every_area() -> None:
     with on_the_clock(at(DAY, 21, 30)):
         one, two = employ(PROVINCE, "discipline-officer"), employ(PROVINCE, "centre-supervisor")
         for name in ("中国福利彩票3D", "中国体育彩票排列3"):
-            number_row = seeds.enter_number(
-                by=one, day=DAY, name=name, issue="60", value="123", published_at=at(DAY, 21, 20)
-            )
-            seeds.confirm_number(by=two, number=number_row, issue="60", value="123")
+            number_row = seeds.enter_number(by=one, day=DAY, name=name, issue=str(DAY), value="123")
+            seeds.confirm_number(by=two, number=number_row, issue=str(DAY), value="123")
         draw_day(DAY)
     strata = sorted(DrawItem.objects.values_list("stratum", flat=True))
     assert strata == [

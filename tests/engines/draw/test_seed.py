@@ -13,6 +13,7 @@ from jianguan.engines.draw import (
     Reveal,
     Role,
     TooFewSources,
+    Withheld,
     commitment,
     freeze,
     opens,
@@ -137,6 +138,22 @@ def test_a_late_reveal_without_a_public_number_is_drawn_with_and_without():
     assert without.value == seeds(frozen(), TWO)[0].value
     assert complete.value == seeds(frozen(), [*TWO, late])[0].value != without.value
     assert [seed.label for seed in seeds(frozen(), TWO[:1], [late])] == [Label.WITHOUT_LATE, Label.WITH_LATE]
+
+
+def test_a_share_withheld_without_a_public_number_is_drawn_without_it_and_with_its_commitment_in_place():
+    silent = Withheld(Role.SUPERIOR, COMMITMENTS[Role.SUPERIOR])
+    without, instead = seeds(frozen(), TWO, [silent])
+    assert without.value == seeds(frozen(), TWO)[0].value
+    assert instead.value not in {without.value, seeds(frozen(), [*TWO, SHARES[Role.SUPERIOR]])[0].value}
+    assert silent in instead.sources
+    with pytest.raises(TooFewSources):
+        seeds(frozen(), TWO[:1], [silent])
+    with pytest.raises(BadSource, match="按时"):
+        seeds(frozen(), [TWO[0], silent])
+    with pytest.raises(BadSource, match="清单不符"):
+        seeds(frozen(), TWO, [Withheld(Role.SUPERIOR, "0" * 64)])
+    with pytest.raises(BadSource, match="两次"):
+        seeds(frozen(), TWO, [SHARES[Role.SUPERIOR], silent])
 
 
 def test_with_a_public_number_a_late_reveal_changes_nothing():

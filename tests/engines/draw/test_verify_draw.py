@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engines.draw.population import LOTTERY, SHARES, TWO, header, manifest_of, record
+from engines.draw.population import COMMITMENTS, LOTTERY, SHARES, TWO, header, manifest_of, record
 from jianguan.engines.draw import (
     Beacon,
     Earlier,
@@ -18,6 +18,7 @@ from jianguan.engines.draw import (
     Parameters,
     Role,
     Rounding,
+    Withheld,
     export,
     freeze,
     seeds,
@@ -67,6 +68,7 @@ def sound(folder):
     [
         (rich(), TWO, ()),
         (rich(), TWO, (LATE,)),
+        (rich(), TWO, (Withheld(Role.SUPERIOR, COMMITMENTS[Role.SUPERIOR]),)),
         (rich(), (*TWO, LOTTERY, QUICKNET), (LATE,)),
         (rich(rounding=Rounding.STRATUM), (QUICKNET, LOTTERY), ()),
         (rich(floor=1_000_000), TWO, ()),
@@ -74,7 +76,7 @@ def sound(folder):
         (manifest_of({}), TWO, ()),
         (manifest_of({"甲": 1}, priority=1), TWO, ()),
     ],
-    ids=["two", "late", "public", "stratum", "all", "risk only", "none", "one"],
+    ids=["two", "late", "withheld", "public", "stratum", "all", "risk only", "none", "one"],
 )
 def test_engine_and_verifier_agree_byte_for_byte(tmp_path, manifest, sources, late):
     digest = export.write(tmp_path / "draw.txt", manifest, sources, late)

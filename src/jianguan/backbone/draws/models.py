@@ -113,8 +113,9 @@ class PublicNumberConfirmation(models.Model):
 class Draw(models.Model):
     """A draw of one frozen population (抽取): a pure function of manifest, seed and parameters.
 
-    ``variant`` is 'all' or, where a party withheld its share and no public number exists, 'without:PARTY' beside it:
-    both samples are owed. ``generation`` rises when the share is enlarged; the earlier picks stay picks.
+    ``variant`` is 'all' or, where a party withheld its share and no public number came, 'without:PARTY' and
+    'instead:PARTY' (its commitment in place of its share): both samples are owed. ``generation`` rises when the share
+    is enlarged; the earlier picks stay picks.
     """
 
     append_only = True

@@ -7,8 +7,8 @@ from typing import Any
 
 from jianguan.kit.digests import digest_of
 
-PUBLIC_NUMBERS = ("中国福利彩票3D", "中国体育彩票排列3")
-"""Published every evening by two bodies nobody here belongs to; fixed in advance, the draw of the day itself."""
+PUBLIC_NUMBERS = {"中国福利彩票3D": "21:15", "中国体育彩票排列3": "21:25"}
+"""Published every evening at this time by two bodies nobody here belongs to; fixed in advance, the draw of the day."""
 
 BEACON = "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971"
 """Chain of the randomness beacon drand quicknet; a round every 3 seconds since ``BEACON_GENESIS`` (Unix seconds)."""
@@ -45,6 +45,11 @@ def seed_day(frozen_at: dt.datetime, reveal_from: dt.datetime) -> dt.date:
     return day if frozen_at < reveal_from else day + dt.timedelta(days=1)
 
 
+def issue_of(day: dt.date) -> str:
+    """The issue of a public number announced for a day: the one drawn on that day, so that nobody picks one."""
+    return day.isoformat()
+
+
 def beacon_round(moment: dt.datetime) -> int:
     """The first round of the beacon published at or after a moment (round 1 at its genesis)."""
     passed = int(moment.timestamp()) - BEACON_GENESIS
@@ -62,6 +67,11 @@ def owed_of_part(share: int, counts: Sequence[int]) -> list[int]:
 def variant_without(parties: Sequence[str]) -> str:
     """The name of a draw made without those who withheld their share."""
     return f"without:{'+'.join(sorted(parties))}"
+
+
+def variant_instead(parties: Sequence[str]) -> str:
+    """The name of the draw beside it, in which the commitments of those who withheld stand for their shares."""
+    return f"instead:{'+'.join(sorted(parties))}"
 
 
 def about_digest(about: Mapping[str, Any]) -> str:

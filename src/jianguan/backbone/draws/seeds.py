@@ -154,19 +154,20 @@ def _second_seed(capacity_id: int, day: dt.date, text: str, about: str) -> None:
     )
 
 
-def enter_number(
-    *, by: Actor, day: dt.date, name: str, issue: str, value: str, published_at: dt.datetime
-) -> PublicNumber:
+def enter_number(*, by: Actor, day: dt.date, name: str, issue: str, value: str) -> PublicNumber:
     """Type in a public number of a day; it is a source once a second person has typed the same.
 
-    Only at the province, for which it counts. Raises NotAllowed, SeedRefused for another name than announced, a number
-    published before the shares were closed, and (with an alert) for a second number where one is confirmed.
+    Only at the province, for which it counts. When it was published is known beforehand and not typed in. Raises
+    NotAllowed, SeedRefused for another name or issue than announced, before it is published, where it is published
+    before the shares are closed, and (with an alert) for a second number where one is confirmed.
     """
     _require_province(by)
     if name not in rules.PUBLIC_NUMBERS:
         raise SeedRefused("只收事先公布的公开随机数：" + "、".join(rules.PUBLIC_NUMBERS))
     if not DIGITS.fullmatch(value) or not issue.strip():
         raise SeedRefused("请填写期号和开奖号码，号码只含数字")
+    if issue.strip() != rules.issue_of(day):
+        raise SeedRefused(f"约定的是{day}开奖的一期，期号填开奖日{rules.issue_of(day)}，录入的是“{issue.strip()}”")
     return _enter(
         by=by,
         row=PublicNumber(
@@ -175,7 +176,7 @@ def enter_number(
             name=name,
             issue=issue.strip(),
             value=value,
-            published_at=published_at,
+            published_at=rules.clock_time(day, rules.PUBLIC_NUMBERS[name], clock.CHINA),
         ),
     )
 
@@ -229,7 +230,7 @@ def _require_province(by: Actor) -> None:
 def _enter(*, by: Actor, row: PublicNumber) -> PublicNumber:
     now = clock.now()
     if row.published_at > now:
-        raise SeedRefused("公布时间不能晚于现在")
+        raise SeedRefused(f"“{row.name}”{row.published_at:%Y-%m-%d %H:%M} 才公布，还不能录入")
     if row.published_at < timetable(row.day).reveal_until:
         raise SeedRefused("公布时间早于种子揭示截止时刻，不能用作当日种子")
     if PublicNumber.objects.filter(day=row.day, name=row.name, confirmation__isnull=False).exists():

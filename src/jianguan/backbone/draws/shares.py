@@ -11,7 +11,7 @@ from jianguan.backbone.draws.models import Commitment, Party, PublicNumber
 from jianguan.backbone.draws.models import Reveal as RevealRow
 from jianguan.backbone.draws.terms import Terms, timetable
 from jianguan.backbone.scope import scope as scopes
-from jianguan.engines.draw import Beacon, Label, Manifest, Reveal, Role, Seed, Source, seeds
+from jianguan.engines.draw import Beacon, Manifest, Reveal, Role, Seed, Source, Withheld, seeds
 from jianguan.engines.draw import PublicNumber as PublicSource
 from jianguan.kit.clock import CHINA
 
@@ -55,7 +55,7 @@ def committed(terms: Terms, capacity_id: int, given: Given, before: dt.datetime)
 
 def publics(day: dt.date) -> tuple[tuple[str, str], ...]:
     """The public numbers announced for a day: name and issue; the issue is the day, so that nobody picks one."""
-    return tuple((name, day.isoformat()) for name in rules.PUBLIC_NUMBERS)
+    return tuple((name, rules.issue_of(day)) for name in rules.PUBLIC_NUMBERS)
 
 
 def beacons(terms: Terms, published_from: dt.datetime) -> tuple[tuple[str, int], ...]:
@@ -69,18 +69,20 @@ class Known:
 
     complete: bool
     in_time: tuple[Source, ...]
-    late: tuple[Reveal, ...]
-    withheld: tuple[Role, ...]
+    late: tuple[Reveal | Withheld, ...]
+    """Revealed after the closing time; with no public number also the commitments never opened."""
+    withheld: tuple[Withheld, ...]
     moments: Mapping[str, dt.datetime]
     """When each source became known, by its line."""
 
     def seeds(self, manifest: Manifest) -> tuple[Seed, ...]:
-        """The seed, or both where a share came late; none while sources are missing."""
+        """The seed, or both where a share was late or withheld; none while sources are missing."""
         return seeds(manifest, self.in_time, self.late) if self.complete else ()
 
     def shares_only(self) -> "Known":
         """Without public numbers: they came after a draw was made without them, and change nothing any more."""
-        return self.only(one.line() for one in (*self.in_time, *self.late) if isinstance(one, Reveal))
+        in_time, late = (tuple(one for one in some if isinstance(one, Reveal)) for some in (self.in_time, self.late))
+        return replace(self, in_time=in_time, late=(*late, *self.withheld))
 
     def only(self, lines: Iterable[str]) -> "Known":
         """The same, limited to sources with these lines."""
@@ -93,13 +95,14 @@ class Known:
 
     def variant(self, seed: Seed) -> str:
         """The name of the draw: everybody's, or without those who withheld."""
-        public = any(not isinstance(one, Reveal) for one in seed.sources)
-        missing = set(self.withheld)
-        if seed.label is Label.WITHOUT_LATE:
-            missing |= {one.role for one in self.late}
-        if public or not missing or seed.label is Label.WITH_LATE:
+        standing = [one.role.value for one in seed.sources if isinstance(one, Withheld)]
+        if standing:
+            return rules.variant_instead(standing)
+        if any(not isinstance(one, Reveal) for one in seed.sources):
             return rules.VARIANT_ALL
-        return rules.variant_without([one.value for one in missing])
+        given = {one.role for one in seed.sources if isinstance(one, Reveal)}
+        missing = {one.role for one in (*self.withheld, *self.late)} - given
+        return rules.variant_without([one.value for one in missing]) if missing else rules.VARIANT_ALL
 
     def told(self, seed: Seed) -> list[dict[str, Any]]:
         """The sources of a seed as the draw keeps them."""
@@ -112,6 +115,8 @@ class Known:
 def _title(source: Source) -> str:
     if isinstance(source, Reveal):
         return f"{PARTY_WORDS[source.role]}揭示"
+    if isinstance(source, Withheld):
+        return f"{PARTY_WORDS[source.role]}没有揭示，以其承诺代替"
     return source.name if isinstance(source, PublicSource) else "随机信标"
 
 
@@ -122,6 +127,7 @@ class Sources:
         self._reveals: dict[dt.date, dict[str, RevealRow]] = {}
         self._numbers: dict[dt.date, list[PublicNumber]] = {}
         self._until: dict[dt.date, dt.datetime] = {}
+        self._patience: dict[dt.date, dt.datetime] = {}
 
     def _load(self, day: dt.date) -> None:
         if day in self._until:
@@ -132,23 +138,29 @@ class Sources:
             PublicNumber.objects.filter(day=day, confirmation__isnull=False).select_related("confirmation")
         )
         self._until[day] = timetable(day).reveal_until
+        self._patience[day] = timetable(day + dt.timedelta(days=1)).freeze
 
     def of(self, manifest: Manifest, at: dt.datetime) -> Known:
         """What was known at a moment of the sources that a manifest announced.
 
-        Nothing known before the freeze counts, nor a public number published before the shares were closed.
+        Nothing known before the freeze counts, nor a public number published before the shares were closed. Where all
+        shares were opened in time no public number counts, so that nobody chooses by when it is drawn. Where one was
+        not, the public numbers announced (or the beacon, where it is enough) are waited for until the freeze of the
+        next day: who holds his share back gives up a sample that he knows for one that nobody knows. Where none has
+        come by then, or none was announced, it is drawn twice: without his share, and with his commitment in its place.
         """
         head = manifest.header
         self._load(head.day)
         until = self._until[head.day]
         in_time: list[Source] = []
-        late: list[Reveal] = []
-        withheld: list[Role] = []
+        late: list[Reveal | Withheld] = []
+        withheld: list[Withheld] = []
         moments: dict[str, dt.datetime] = {}
         for role, digest in sorted(head.commitments.items()):
             row = self._reveals[head.day].get(f"{role.value}:{digest}")
             if row is None or not head.frozen_at < row.revealed_at <= at:
-                withheld.append(role)
+                withheld.append(Withheld(role, digest))
+                moments[withheld[-1].line()] = until
                 continue
             source = Reveal(role, row.value, row.nonce)
             moments[source.line()] = row.revealed_at
@@ -156,6 +168,10 @@ class Sources:
                 in_time.append(source)
             else:
                 late.append(source)
+        if not withheld and not late and len(in_time) >= ENOUGH:
+            return Known(True, tuple(in_time), (), (), moments)
+        came: list[Source] = []
+        announced = len(head.publics) + len(head.beacons)
         for number in self._numbers[head.day]:
             public = _public(number, head.publics, head.beacons)
             if (
@@ -165,21 +181,20 @@ class Sources:
             ):
                 continue
             moments[public.line()] = number.published_at
-            in_time.append(public)
+            came.append(public)
+        beacons: list[Source] = [one for one in came if isinstance(one, Beacon)]
+        if beacons and len(in_time) + len(beacons) >= ENOUGH:
+            came, announced = beacons, len(beacons)
+        in_time += came
+        opened = len(in_time) if came else len(in_time) + len(late)
+        waited = at >= (until if len(came) == announced else self._patience[head.day])
         return Known(
-            self._complete(in_time, late, withheld, closed=at >= until),
+            waited and bool(in_time) and opened >= ENOUGH,
             tuple(in_time),
-            tuple(late),
+            tuple(late) if came else (*late, *withheld),
             tuple(withheld),
             moments,
         )
-
-    @staticmethod
-    def _complete(in_time: list[Source], late: list[Reveal], withheld: list[Role], *, closed: bool) -> bool:
-        public = any(not isinstance(one, Reveal) for one in in_time)
-        if len(in_time) >= ENOUGH:
-            return closed or not (withheld or late)
-        return closed and not public and bool(in_time) and len(in_time) + len(late) >= ENOUGH
 
 
 def _public(
@@ -188,5 +203,6 @@ def _public(
     if number.kind == PublicNumber.Kind.BEACON:
         chosen = next((one for one in beacons if one[0] == rules.BEACON and str(one[1]) == number.issue), None)
         return Beacon(chosen[0], chosen[1], number.value) if chosen else None
-    announced = next((one for one in publics if one[0] == number.name), None)
-    return PublicSource(announced[0], announced[1], number.value) if announced else None
+    if (number.name, number.issue) not in publics:
+        return None
+    return PublicSource(number.name, number.issue, number.value)

@@ -13,14 +13,17 @@ from jianguan.engines.draw import verify_draw
 from jianguan.engines.draw.draw import Parameters, Result, draw
 from jianguan.engines.draw.manifest import Manifest
 from jianguan.engines.draw.reviewers import NOBODY, orders
-from jianguan.engines.draw.seed import Reveal, Source, seeds
+from jianguan.engines.draw.seed import Reveal, Source, Withheld, seeds
 from jianguan.engines.draw.verify_draw import FORMAT, Verification
 
 __all__ = ["Verification", "render", "verify", "write"]
 
 
 def render(
-    manifest: Manifest, sources: Iterable[Source], late: Iterable[Reveal] = (), parameters: Parameters | None = None
+    manifest: Manifest,
+    sources: Iterable[Source],
+    late: Iterable[Reveal | Withheld] = (),
+    parameters: Parameters | None = None,
 ) -> Iterator[bytes]:
     """Draw and yield the lines of the export, without LF; the same input gives the same bytes on every machine.
 
@@ -60,7 +63,7 @@ def write(
     path: Path,
     manifest: Manifest,
     sources: Iterable[Source],
-    late: Iterable[Reveal] = (),
+    late: Iterable[Reveal | Withheld] = (),
     parameters: Parameters | None = None,
 ) -> str:
     """Write the export to ``path`` and ``verify_draw.py`` beside it; return the SHA-256 of the export.

@@ -27,7 +27,7 @@ class TooFewSources(ValueError):
 
 
 class Label(StrEnum):
-    """Which sources a seed holds: all there were (sole); only those in time; also those revealed late."""
+    """Which sources a seed holds: all there were (sole); only those in time; also late and withheld ones."""
 
     SOLE = "sole"
     WITHOUT_LATE = "without-late"
@@ -80,7 +80,19 @@ class Beacon:
         return f"beacon\t{lines.field(self.chain, 'beacon')}\t{self.round}\t{self.signature}\t{self.randomness()}"
 
 
-Source = Reveal | PublicNumber | Beacon
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """The commitment of an office that did not open it, in place of its share: fixed before the freeze."""
+
+    role: Role
+    commitment: str
+
+    def line(self) -> str:
+        """The canonical text."""
+        return f"withheld\t{self.role.value}\t{self.commitment}"
+
+
+Source = Reveal | Withheld | PublicNumber | Beacon
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +124,12 @@ def withheld(manifest: Manifest, sources: Iterable[Source]) -> tuple[Role, ...]:
     return tuple(role for role in sorted(manifest.header.commitments) if role not in revealed)
 
 
-def seeds(manifest: Manifest, sources: Iterable[Source], late: Iterable[Reveal] = ()) -> tuple[Seed, ...]:
-    """Return the seed or, after a late reveal with no public number or beacon, both: without it and with it.
+def seeds(manifest: Manifest, sources: Iterable[Source], late: Iterable[Reveal | Withheld] = ()) -> tuple[Seed, ...]:
+    """Return the seed or, where a share was late or withheld and no public source came, both: without it and with it.
 
-    ``late``: reveals that came after the reveals closed. With a public source they change nothing. Raises BadSource for
-    a source that does not fit the manifest, TooFewSources with fewer than two.
+    ``late``: reveals that came after the reveals closed, and commitments never opened, which stand for their shares.
+    With a public source they change nothing. Raises BadSource for a source that does not fit the manifest,
+    TooFewSources with fewer than two; a commitment that was not opened is none of them.
     """
     in_time, delayed = list(sources), list(late)
     for source in [*in_time, *delayed]:
@@ -125,8 +138,12 @@ def seeds(manifest: Manifest, sources: Iterable[Source], late: Iterable[Reveal] 
     if len(set(keys)) != len(keys):
         msg = "同一来源给出了两次"
         raise BadSource(msg)
+    if any(isinstance(source, Withheld) for source in in_time):
+        msg = "没有揭示的承诺不是按时的来源"
+        raise BadSource(msg)
     public = any(not isinstance(source, Reveal) for source in in_time)
-    counted = len(in_time) if public else len(in_time) + len(delayed)
+    opened = sum(isinstance(source, Reveal) for source in delayed)
+    counted = len(in_time) if public else len(in_time) + opened
     if counted < 2 or not in_time:
         msg = f"种子至少要有两个来源，现有 {counted} 个"
         raise TooFewSources(msg)
@@ -145,8 +162,8 @@ def _seed(manifest: Manifest, label: Label, sources: list[Source]) -> Seed:
 
 
 def _key(source: Source) -> tuple[str, ...]:
-    if isinstance(source, Reveal):
-        return ("reveal", source.role)
+    if isinstance(source, Reveal | Withheld):
+        return ("share", source.role)
     if isinstance(source, PublicNumber):
         return ("public", source.name, source.issue)
     return ("beacon", source.chain, str(source.round))
@@ -161,6 +178,10 @@ def _check(manifest: Manifest, source: Source) -> None:
             raise BadSource(msg)
         if not opens(committed, head.day, source):
             msg = f"{source.role.value} 揭示的随机数与其承诺不符"
+            raise BadSource(msg)
+    elif isinstance(source, Withheld):
+        if head.commitments.get(source.role) != source.commitment:
+            msg = f"{source.role.value} 未揭示的承诺与清单不符"
             raise BadSource(msg)
     elif isinstance(source, PublicNumber):
         if (source.name, source.issue) not in head.publics:

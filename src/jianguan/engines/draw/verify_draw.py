@@ -58,6 +58,7 @@ LISTED = {
     "recusal": (TEXT, TEXT),
     "interest": (TEXT, TEXT),
 }
+KINDS = {"in-time": {"reveal", "public", "beacon"}, "late": {"reveal", "withheld"}}
 WORDS = {
     "seed": "种子",
     "quota": "应抽数量",
@@ -98,7 +99,7 @@ class Verification:
         if not self.ok:
             place = f"（文件第 {self.line} 行）" if self.line else ""
             return f"核验不通过：{self.problem}{place}\n"
-        names = {"sole": "抽取", "without-late": "不含逾期揭示的抽取", "with-late": "含逾期揭示的抽取"}
+        names = {"sole": "抽取", "without-late": "不含逾期或未揭示的抽取", "with-late": "含逾期揭示或以承诺代替的抽取"}
         heading = "核验通过，但约定的种子来源有没用的" if self.unused else "核验通过"
         lines = [f"{heading}：总体 {self.count} 条，根摘要 {self.root}"]
         for label, (floor, priority, mandatory) in self.draws.items():
@@ -289,6 +290,9 @@ def check_source(manifest: Manifest, source: list[str], line: int) -> None:
         text = "\t".join(("jianguan-commitment/1", source[1], manifest.single["day"], *source[2:]))
         if [source[1], hashlib.sha256(text.encode()).hexdigest()] not in listed["commitment"]:
             raise Wrong(f"{source[1]} 揭示的随机数与清单中的承诺不符", line)
+    elif source[0] == "withheld" and len(source) == 3 and fits(ROLE, source[1]):
+        if source[1:] not in listed["commitment"]:
+            raise Wrong(f"{source[1]} 未揭示的承诺不是清单中的承诺", line)
     elif source[0] == "public" and len(source) == 4 and all(fits(TEXT, part) for part in source[1:]):
         if source[1:3] not in listed["public"]:
             raise Wrong("公开数字不是清单中约定的", line)
@@ -315,12 +319,13 @@ def read_sources(reader: Reader, manifest: Manifest) -> tuple[dict[str, bytes], 
         text = "\t".join(row[1:])
         if given[row[0]] and text.encode() <= given[row[0]][-1].encode():
             raise Wrong("种子来源未按次序排列", reader.number)
-        key = row[1:3] if row[1] == "reveal" else row[1:4]
-        if key in seen or (row[0] == "late" and row[1] != "reveal"):
-            raise Wrong("同一来源给出了两次，或逾期的不是揭示", reader.number)
+        key = ["reveal", row[2]] if row[1] in {"reveal", "withheld"} else row[1:4]
+        if key in seen or row[1] not in KINDS[row[0]]:
+            raise Wrong("同一来源给出了两次，或逾期的不是揭示，或没有揭示的算作按时", reader.number)
         seen.append(key)
         manifest.revealed |= {row[2]} if row[1] == "reveal" else set()
-        manifest.used.append(key)
+        if row[1] != "withheld":
+            manifest.used.append(key)
         given[row[0]].append(text)
         row = reader.line().split("\t")
     if row[0] != "shares" or len(row) != 3 or not all(fits(WHOLE, part) for part in row[1:]):
@@ -333,7 +338,8 @@ def read_sources(reader: Reader, manifest: Manifest) -> tuple[dict[str, bytes], 
         raise Wrong(f"清单与所载根摘要不符，按清单应为 {manifest.root.hex()}", reader.number)
     in_time, late = given["in-time"], given["late"]
     public = any(not text.startswith("reveal\t") for text in in_time)
-    if not in_time or len(in_time) + (0 if public else len(late)) < 2:
+    opened = sum(text.startswith("reveal\t") for text in late)
+    if not in_time or len(in_time) + (0 if public else opened) < 2:
         raise Wrong("种子至少要有两个来源", reader.number)
     if public or not late:
         return {"sole": seed(manifest, in_time)}, shares

@@ -55,8 +55,9 @@ def variant_word(variant: str) -> str:
     if variant == rules.VARIANT_ALL:
         return "全部来源"
     words = {"checking": "检查单位", "discipline": "纪检监察", "superior": "上级单位"}
-    missing = variant.removeprefix("without:").split("+")
-    return f"不含{'、'.join(words.get(one, one) for one in missing)}"
+    kind, _, parties = variant.partition(":")
+    missing = "、".join(words.get(one, one) for one in parties.split("+"))
+    return f"以{missing}的承诺代替其揭示" if kind == "instead" else f"不含{missing}"
 
 
 def _choices(pairs: Any, chosen: str) -> list[dict[str, Any]]:

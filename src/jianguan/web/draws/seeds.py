@@ -31,19 +31,12 @@ AS = {
 }
 
 
-class Moment(forms.DateTimeInput):
-    """A moment typed in the browser's own control."""
-
-    input_type = "datetime-local"
-
-
 class NumberForm(forms.Form):
     """A public number as printed where it was published."""
 
     name = forms.ChoiceField(label="名称", choices=[(one, one) for one in rules.PUBLIC_NUMBERS])
-    issue = forms.CharField(label="期号", max_length=40)
+    issue = forms.CharField(label="期号（开奖日）", max_length=40)
     value = forms.RegexField(r"^[0-9]{3,10}$", label="开奖号码", error_messages={"invalid": "只写数字，如 472"})
-    published_at = forms.DateTimeField(label="公布时间", widget=Moment(format="%Y-%m-%dT%H:%M"))
 
 
 class BeaconForm(forms.Form):
@@ -111,7 +104,7 @@ def _page(
             }
             for one in numbers
         ],
-        "form": form or NumberForm(initial={"published_at": now.replace(second=0, microsecond=0, tzinfo=None)}),
+        "form": form or NumberForm(initial={"issue": rules.issue_of(on)}),
         "may_enter": _may_enter(actor) and now >= table.reveal_until,
         "beacon": {"round": rules.beacon_round(table.reveal_until), "form": beacon_form or BeaconForm()}
         if terms(on).beacon()
