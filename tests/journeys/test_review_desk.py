@@ -46,7 +46,7 @@ class Desk:
         self.page.keyboard.type(words)
 
     def watch(self) -> None:
-        """Play to the end, keep a picture on the way; what is asked is answered by its number."""
+        """Play to the end, keep a picture on the way; what is asked is answered by typing it."""
         self.press("Space")
         expect(self.page.locator("[data-player]")).to_have_attribute("data-at", BEYOND_3_SECONDS, timeout=WAIT_MS)
         self.press("s")
@@ -56,8 +56,7 @@ class Desk:
         if asked.is_visible():
             with scopes.within(scopes.everything()):
                 code = Challenge.objects.get(asked_at__isnull=False, answered_at__isnull=True).code
-            words = self.page.locator("[data-answer]").evaluate_all("all => all.map(one => one.dataset.answer)")
-            self.press(str(words.index(code) + 1))
+            self.type(code)
             asked.wait_for(state="hidden")
             end.wait_for(timeout=WAIT_MS)
         expect(self.page.locator("[data-player]")).to_have_attribute("data-percent", AT_LEAST_80, timeout=WAIT_MS)

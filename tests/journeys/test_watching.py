@@ -57,7 +57,7 @@ class Desk:
         if asked.is_visible():
             with scopes.within(scopes.everything()):
                 code = Challenge.objects.get(asked_at__isnull=False, answered_at__isnull=True).code
-            self.page.locator(f"[data-answer='{code}']").click()
+            self.page.locator("[data-ask-code]").fill(code)
         ended.wait_for(timeout=WAIT_MS)
 
     def credit(self) -> queries.Credited:

@@ -30,7 +30,13 @@ def test_who_is_on_duty_comes_before_who_was_drawn_earlier() -> None:
         (Watched(missing=("音视频未找到",)), "uncheckable", ""),
         (Watched(total_ms=1000, missing=("音视频未找到",)), "uncheckable", "认可观看0%，不足采纳的80%"),
         (Watched(total_ms=10, credited_ms=10, asked=2, right=0), "normal", "画面核对2次只答对0次"),
-        (Watched(total_ms=10, credited_ms=10, asked=2, right=1), "normal", ""),
+        (Watched(total_ms=10, credited_ms=10, asked=2, right=1, checkable=True), "normal", ""),
+        (Watched(total_ms=10, credited_ms=10, asked=1, right=0, checkable=True), "normal", "画面核对1次只答对0次"),
+        (
+            Watched(total_ms=10, credited_ms=10, checkable=True),
+            "normal",
+            "画面核对未出现或被跳过，一次也没有作答；请重新打开本件，连续播放并作答",
+        ),
         (Watched(), "normal", ""),
     ],
 )

@@ -198,7 +198,7 @@ def test_a_check_is_drawn_into_the_picture_asked_and_answered_once(
     assert challenge.stored.sha256 != challenge.segment.stored.sha256
     assert challenge.asked_at is not None
     asked = [question for question in beats.questions([one.opened[0].session]) if question.number == challenge.pk]
-    assert all(challenge.code in question.options for question in asked)
+    assert all(challenge.code not in repr(question) for question in asked)
     one.traveller.move_to(challenge.asked_at + dt.timedelta(seconds=5))
     assert beats.answer(by=one.by, login=LOGIN, token=one.token, number=challenge.pk, text=challenge.code)
     with pytest.raises(actions.WatchingRefused):
@@ -296,3 +296,39 @@ def test_who_missed_every_check_is_asked_again_when_he_watches_again(screen: Cal
     again.watch(20)
     again.answer()
     assert (again.credit().asked, again.credit().right) == (2, 1)
+
+
+def test_addresses_that_come_with_beats_do_not_tell_where_the_checks_are(
+    everything: None, tmp_path: Path, reviewer: Actor
+) -> None:
+    film = recordings.review_copy(tmp_path, "long.mp4", capacity=builders.CITY, seconds=56)
+    numbers = range(queries.copy_of(film).segments[-1].n + 1)
+    checked, held = 0, 0
+    with time_machine.travel(NOW, tick=False) as traveller:
+        for round_ in range(6):
+            one = Screen(reviewer, [film], traveller, ref=f"assignment/{round_}")
+            (check,) = Challenge.objects.filter(session=one.opened[0].session).values_list("segment__n", flat=True)
+            silent = set()
+            for n in numbers:
+                traveller.shift(10)
+                session = actions.session_of(by=reviewer, login=LOGIN, token=one.token)
+                if not actions.give(session, n, draw=False).address:
+                    silent.add(n)
+            assert check in silent
+            assert one.get(check) is not None
+            assert not actions.give(session, check, draw=False).address, "drawn, it is held back like the others"
+            checked, held = checked + 1, held + len(silent)
+            actions.close(by=reviewer, ref=one.ref)
+    assert held >= checked * 3
+
+
+def test_who_seeks_around_the_checks_is_asked_nothing_and_has_to_make_up_for_it(screen: Callable[..., Screen]) -> None:
+    one = screen()
+    check = Challenge.objects.get().segment.n
+    one.watch(8, start_ms=0 if check > 2 else 12_000)
+    assert (one.credit().asked, one.credit().checkable) == (0, True)
+    actions.close(by=one.by, ref=REF)
+    again = screen()
+    again.watch(20)
+    again.answer()
+    assert (again.credit().asked, again.credit().right) == (1, 1)

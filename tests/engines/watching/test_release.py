@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jianguan.engines.watching import Answer, Released, asked_at, judge, may_release, plan_checks, releasable
+from jianguan.engines.watching import (
+    Answer,
+    Released,
+    asked_at,
+    held_back,
+    judge,
+    may_release,
+    plan_checks,
+    releasable,
+)
 from viewers import OPENED, Viewer, film
 
 SECRET = b"a secret of the server"
@@ -89,10 +98,30 @@ def test_checks_lie_inside_and_are_spread_over_the_copy() -> None:
     for check in drawn:
         piece = copy.segments[check.n]
         assert (check.from_ms, check.until_ms) == (piece.start_ms, piece.end_ms)
-        assert check.code in check.options
-        assert len(set(check.options)) == 4
-    places = [check.options.index(check.code) for check in drawn]
+    places = [check.place for check in drawn]
     assert min(places.count(place) for place in range(4)) > 200
+
+
+def test_a_blind_guess_is_right_once_in_two_thousand_times() -> None:
+    codes = [check.code for number in range(600) for check in plan_checks(SECRET, f"s{number}", film(120))]
+    assert {len(code) for code in codes} == {4}
+    assert set("".join(codes)) == set("2345679")
+    most = max(codes.count(code) for code in set(codes))
+    assert most <= 6
+    assert 7**4 == 2401
+
+
+def test_what_is_watched_is_spared_where_other_segments_will_do() -> None:
+    copy = film(120)
+    late = [check for n in range(50) for check in plan_checks(SECRET, f"s{n}", copy, watched=[(0, 60_000)])]
+    assert min(check.from_ms for check in late) >= 60_000
+    assert len(plan_checks(SECRET, "s", copy, watched=[(0, 120_000)])) == 2
+
+
+def test_about_a_third_of_the_segments_is_held_back_with_those_that_have_a_check() -> None:
+    held = [held_back(SECRET, f"s{number}", n) for number in range(60) for n in range(30)]
+    assert 0.28 <= sum(held) / len(held) <= 0.39
+    assert held != [held_back(b"another secret", f"s{number}", n) for number in range(60) for n in range(30)]
 
 
 def test_the_question_is_put_when_play_goes_past_the_code_and_not_when_it_is_sought_past() -> None:
@@ -109,11 +138,11 @@ def test_the_question_is_put_when_play_goes_past_the_code_and_not_when_it_is_sou
 
 def test_an_answer_counts_when_it_is_right_and_in_time() -> None:
     check = plan_checks(SECRET, "s", film(60))[0]
-    wrong = next(option for option in check.options if option != check.code)
-    assert judge(check, f" {check.code.lower()} ", asked=OPENED, answered=OPENED + 9_000) is Answer.RIGHT
+    wrong = check.code[::-1] if check.code != check.code[::-1] else "2345"
+    assert judge(check, f" {check.code} ", asked=OPENED, answered=OPENED + 9_000) is Answer.RIGHT
     assert judge(check, wrong, asked=OPENED, answered=OPENED + 9_000) is Answer.WRONG
     assert judge(check, "验证码", asked=OPENED, answered=OPENED + 9_000) is Answer.WRONG
     assert judge(check, check.code, asked=OPENED, answered=OPENED + 30_001) is Answer.LATE
     assert judge(check, check.code, asked=OPENED, answered=OPENED - 1) is Answer.EARLY
     assert judge(check, check.code, asked=None, answered=OPENED) is Answer.EARLY
-    assert judge(replace(check, code="KM37"), "", asked=OPENED, answered=OPENED) is Answer.WRONG
+    assert judge(replace(check, code="3479"), "", asked=OPENED, answered=OPENED) is Answer.WRONG

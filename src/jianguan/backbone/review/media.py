@@ -90,6 +90,7 @@ def watched(scope: Scope, assignment: Assignment, media: list[Medium], *, verify
         credited_ms=credit.credited_ms,
         asked=credit.asked,
         right=credit.right,
+        checkable=credit.checkable,
         pictures=len(pictures),
         seen=seen,
         missing=tuple(f"{one.title}{_LACKS[one.state]}" for one in media if one.state in _LACKS)

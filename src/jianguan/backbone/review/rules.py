@@ -54,13 +54,15 @@ class Candidate:
 class Watched:
     """What was there to look at and what was looked at, milliseconds and pictures.
 
-    ``missing``: what was sought and not found or does not play, in words. ``pending``: what is still being fetched.
+    ``checkable``: a film is long enough that whoever watches it is asked. ``missing``: what was sought and not found or
+    does not play, in words. ``pending``: what is still being fetched.
     """
 
     total_ms: int = 0
     credited_ms: int = 0
     asked: int = 0
     right: int = 0
+    checkable: bool = False
     pictures: int = 0
     seen: int = 0
     missing: tuple[str, ...] = ()
@@ -117,7 +119,9 @@ def why_not_counted(watched: Watched, verdict: str, percent: int) -> str:
         return f"认可观看{share}%，不足采纳的{percent}%"
     if not enough(watched.seen, watched.pictures, percent):
         return f"已看照片{watched.seen}张，应看{watched.pictures}张的{percent}%"
-    if watched.asked and watched.right * 2 < watched.asked:
+    if watched.checkable and not watched.asked:
+        return "画面核对未出现或被跳过，一次也没有作答；请重新打开本件，连续播放并作答"
+    if watched.asked and (not watched.right or watched.right * 2 < watched.asked):
         return f"画面核对{watched.asked}次只答对{watched.right}次"
     return ""
 

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from jianguan.backbone.audit import actions as audit
 from jianguan.backbone.audit.events import EventKind
 from jianguan.backbone.evidence.actions import keep
-from jianguan.backbone.evidence.models import ReviewCopy, ReviewSegment, StoredObject
+from jianguan.backbone.evidence.models import ReviewCopy, StoredObject
 from jianguan.backbone.evidence.store import store
 from jianguan.backbone.people.acting import Actor
 from jianguan.backbone.people.permissions import Permission
@@ -114,17 +114,19 @@ def _end_open(by: Actor, ref: str, *, takeover: bool) -> None:
 
 
 def _plan_checks(found: Sequence[OpenSession], known: queries.Credited) -> None:
-    """Plan the checks on one of the copies, the longest that is not yet watched.
+    """Plan the checks on one of the copies, the longest that is not yet watched and long enough to hold one.
 
-    What is watched asks no more, but where less than half was answered rightly: else nobody could make up for that.
+    What is watched asks no more, but where too few were answered rightly: else nobody could make up for that.
     """
-    owing = known.right * 2 < known.asked
+    owing = not rules.answered(known.asked, known.right)
 
-    def left(session: WatchSession) -> tuple[int, int]:
-        return session.copy.duration_ms - rules.length(known.ranges[session.copy_id]), -session.pk
+    def left(session: WatchSession) -> tuple[bool, int, int]:
+        room = engine.holds_check(queries.copy_of(session.copy))
+        return room, session.copy.duration_ms - rules.length(known.ranges[session.copy_id]), -session.pk
 
     session = max((one.session for one in found), key=left)
-    numbers = dict(ReviewSegment.objects.filter(copy=session.copy_id).values_list("n", "pk"))
+    numbers = queries.segment_ids(session.copy)
+    ranges = known.ranges[session.copy_id]
     Challenge.objects.bulk_create(
         Challenge(
             session=session,
@@ -133,8 +135,8 @@ def _plan_checks(found: Sequence[OpenSession], known: queries.Credited) -> None:
             at_ms=check.from_ms,
             code=check.code,
         )
-        for check in queries.planned(session)
-        if owing or not rules.inside(known.ranges[session.copy_id], check.from_ms, check.until_ms)
+        for check in engine.plan_checks(queries.secret(), str(session.pk), queries.copy_of(session.copy), ranges)
+        if owing or not rules.inside(ranges, check.from_ms, check.until_ms)
     )
 
 
@@ -180,7 +182,8 @@ def release(*, by: Actor, login: str, token: str, n: int, skim: bool = False) ->
 def give(session: WatchSession, n: int, *, skim: bool = False, draw: bool = True) -> Release:
     """Release segment ``n`` to a session that ``session_of`` locked; see ``release``.
 
-    Without ``draw`` a segment whose check must first be drawn is not given: that takes time that beats do not have.
+    Without ``draw`` a segment with a check is not given: to draw it takes time that beats do not have. Others are held
+    back with it, so that nobody learns from this where the checks are.
     """
     now = clock.now()
     decision = _may_release(session, n, queries.milliseconds(now), skim=skim)
@@ -188,8 +191,10 @@ def give(session: WatchSession, n: int, *, skim: bool = False, draw: bool = True
         raise WatchingRefused("录像没有这个片段")
     if not decision.allowed:
         return Release("", decision.wait_ms)
-    if not skim and not _check_drawn(session, n, draw=draw):
+    if not draw and not queries.gives_nothing_away(session, n):
         return Release("", 0)
+    if not skim:
+        _draw_check(session, n)
     address = secrets.token_urlsafe(32)
     SegmentGrant.objects.create(
         session=session,
@@ -212,20 +217,19 @@ def _may_release(session: WatchSession, n: int, now: int, *, skim: bool) -> engi
     return engine.Decision(decision.allowed, None if wait is None else -(-wait // pace))
 
 
-def _check_drawn(session: WatchSession, n: int, *, draw: bool) -> bool:
-    """Draw the check planned in a segment, if there is one still to be drawn; returns whether none is left."""
+def _draw_check(session: WatchSession, n: int) -> None:
+    """Draw the check planned in a segment, if there is one still to be drawn."""
     check = next((check for check in queries.planned(session) if check.n == n), None)
     if check is None:
-        return True
+        return
     undrawn = Challenge.objects.select_related("segment__stored").filter(session=session, stored__isnull=True)
     challenge = undrawn.filter(segment__n=n).first()
-    if challenge is None or not draw:
-        return challenge is None
+    if challenge is None:
+        return
     with store().local(challenge.segment.stored.sha256) as path:
         drawn = overlay(path, challenge.code, check.place)
     challenge.stored = keep(drawn, challenge.segment.stored.media_type)
     challenge.save(update_fields=["stored"])
-    return True
 
 
 def claim(*, by: Actor, login: str, token: str, address: str) -> StoredObject:

@@ -24,11 +24,10 @@ class BeatsRefused(WatchingRefused):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A check to be answered now: which of the words stood in the picture; ``left_ms`` until the time is up."""
+    """A check to be answered now: which digits stood in the picture; ``left_ms`` until the time is up."""
 
     number: int
     session: int
-    options: tuple[str, ...]
     left_ms: int
 
 
@@ -116,12 +115,11 @@ def questions(sessions: Sequence[WatchSession]) -> list[Question]:
     now = clock.now()
     found = []
     open_ = Challenge.objects.filter(session__in=sessions, asked_at__isnull=False, answered_at__isnull=True)
-    for challenge in open_.select_related("segment", "session__copy"):
+    for challenge in open_:
         assert challenge.asked_at is not None  # noqa: S101 - filtered above
         left = LIMIT_MS - queries.milliseconds(now) + queries.milliseconds(challenge.asked_at)
         if left > 0:
-            options = _check_of(challenge.session, challenge).options
-            found.append(Question(challenge.pk, challenge.session_id, options, left))
+            found.append(Question(challenge.pk, challenge.session_id, left))
     return found
 
 

@@ -20,7 +20,8 @@ from jianguan.kit.digests import digest_of
 class Credited:
     """What a person earned for a matter. ``ranges``: review copy → credited ranges of it, milliseconds.
 
-    ``proof`` is the digest of the last beats of all sessions.
+    ``proof`` is the digest of the last beats of all sessions; ``checkable`` says that one of the copies is long enough
+    to hold a check.
     """
 
     total_ms: int
@@ -28,6 +29,7 @@ class Credited:
     asked: int
     right: int
     proof: str
+    checkable: bool = False
     ranges: dict[int, rules.Ranges] = field(default_factory=dict)
 
     @property
@@ -67,9 +69,29 @@ def _copy(number: int, made_at: dt.datetime, duration_ms: int, millifps: int) ->
     return copy, tuple(piece[3] for piece in pieces)
 
 
+def secret() -> bytes:
+    """The secret of the server under which checks are planned."""
+    return salted_hmac("watching", "checks").digest()
+
+
 def planned(session: WatchSession) -> tuple[engine.Check, ...]:
-    """Return the checks of a session, which follow from its number under the server's secret."""
-    return engine.plan_checks(salted_hmac("watching", "checks").digest(), str(session.pk), copy_of(session.copy))
+    """Return the checks of a session, which were planned when it was opened."""
+    pieces = copy_of(session.copy).segments
+    return tuple(
+        engine.check_in(secret(), str(session.pk), pieces[n]) for n in _checked(session.pk, session.token_sha256)
+    )
+
+
+@functools.lru_cache(maxsize=4096)
+def _checked(number: int, token_sha256: str) -> tuple[int, ...]:
+    """The segments with a check of a session, which never change once it is open, so they are read once a process."""
+    found = Challenge.objects.filter(session=number, session__token_sha256=token_sha256)
+    return tuple(found.order_by("segment__n").values_list("segment__n", flat=True))
+
+
+def gives_nothing_away(session: WatchSession, n: int) -> bool:
+    """Whether segment ``n`` may go out with the answer to beats: it has no check, nor is it held back as if it had."""
+    return all(check.n != n for check in planned(session)) and not engine.held_back(secret(), str(session.pk), n)
 
 
 def beat_of(row: Beat) -> engine.Beat:
@@ -129,6 +151,7 @@ def credit_of(scope: Scope, *, person_id: int, ref: str, copies: Sequence[Review
         asked=len(asked),
         right=sum(right is True for right in asked),
         proof=digest_of([[one.pk, beats[one.pk][-1].digest] for one in sessions if beats[one.pk]]) if beats else "",
+        checkable=any(engine.holds_check(copy_of(copy)) for copy in copies),
         ranges=ranges,
     )
 

@@ -52,6 +52,11 @@ def inside(ranges: Iterable[tuple[int, int]], start: int, end: int) -> bool:
     return any(first <= start and end <= last for first, last in ranges)
 
 
+def answered(asked: int, right: int) -> bool:
+    """Whether the checks are answered well enough: one at least, and no more misses than right answers."""
+    return right > 0 and right * 2 >= asked
+
+
 def disorder(said: Iterable[Said], *, last_seq: int, last_client_ms: int) -> str:
     """Return why new beats do not follow the last one, in Chinese; empty when they do."""
     for one in said:

@@ -1,6 +1,15 @@
 """Proof of watching (观看佐证): release of segments, beats, credit, random checks."""
 
-from jianguan.engines.watching.checks import Answer, Check, asked_at, judge, plan_checks
+from jianguan.engines.watching.checks import (
+    Answer,
+    Check,
+    asked_at,
+    check_in,
+    held_back,
+    holds_check,
+    judge,
+    plan_checks,
+)
 from jianguan.engines.watching.credit import Credit, Session, Verdict, Why, credit, credit_of_person, recompute
 from jianguan.engines.watching.log import (
     GENESIS,
@@ -39,8 +48,11 @@ __all__ = [
     "Why",
     "asked_at",
     "chain",
+    "check_in",
     "credit",
     "credit_of_person",
+    "held_back",
+    "holds_check",
     "judge",
     "lines",
     "may_release",

@@ -1,4 +1,4 @@
-"""Random checks (随机核验): moments nobody can foresee, a code word burnt into the picture there, and its answer."""
+"""Random checks (随机核对): moments nobody can foresee, four digits burnt into the picture there, and their answer."""
 
 import hashlib
 import hmac
@@ -10,13 +10,17 @@ from itertools import pairwise
 from jianguan.engines.watching.credit import GAP_MS, SLACK_MS, SPEED
 from jianguan.engines.watching.log import Beat, Copy, Segment
 
-LETTERS = "ACEHKMNPRTUVWXY34679"
-"""No letter or digit that looks like another."""
-CODE_LENGTH, OPTIONS, PLACES = 4, 4, 4
+DIGITS = "2345679"
+"""No digit that looks like another in a poor picture. Typed, not chosen: a blind guess is right once in 2,401 times."""
+CODE_LENGTH, PLACES = 4, 4
 LONG_COPY_MS = 60_000
 """From this length on a copy has two checks."""
 READABLE_MS = 1_500
 """A segment shorter than this shows its code too briefly at twice the speed, unless there is no other."""
+ROOM = 3
+"""Segments from which on a copy has a check in its middle, so that whoever watches it is asked."""
+HELD_BACK = 3
+"""Of so many segments without a check one is held back as if it had one."""
 APART = 3
 """Segments between two checks of one session."""
 LIMIT_MS = 30_000
@@ -27,13 +31,12 @@ CROSSING_MS = SPEED * GAP_MS + SLACK_MS
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A code word in segment ``n`` between two moments of the copy; ``place``: corner 0–3 from top left, clockwise."""
+    """Digits in segment ``n`` between two moments of the copy; ``place``: corner 0–3 from top left, clockwise."""
 
     n: int
     from_ms: int
     until_ms: int
     code: str
-    options: tuple[str, ...]
     place: int
 
 
@@ -46,23 +49,46 @@ class Answer(StrEnum):
     EARLY = "early"
 
 
-def plan_checks(secret: bytes, session: str, copy: Copy) -> tuple[Check, ...]:
+def holds_check(copy: Copy) -> bool:
+    """Whether a copy is long enough that whoever watches it is asked."""
+    return len(copy.segments) >= ROOM
+
+
+def plan_checks(secret: bytes, session: str, copy: Copy, watched: Iterable[tuple[int, int]] = ()) -> tuple[Check, ...]:
     """Return one check of a short copy, two of a long one, none of a copy without segments; in order of the copy.
 
     All follows from HMAC-SHA-256 of the session's name under the server's secret: it can be repeated by whoever holds
-    the secret and foreseen by nobody else. The first and the last segment are spared where others will do.
+    the secret and foreseen by nobody else. The first and the last segment, and what lies in the ``watched`` ranges
+    (milliseconds), are spared where others will do.
     """
     if not copy.segments:
         return ()
-    numbers = _numbers(secret, session)
+    numbers = _numbers(secret, f"plan\n{session}")
     inner = copy.segments[1:-1]
     eligible = [piece for piece in inner if piece.duration_ms >= READABLE_MS] or list(inner) or list(copy.segments)
+    ranges = list(watched)
+    fresh = [
+        piece for piece in eligible if not any(start <= piece.start_ms and piece.end_ms <= end for start, end in ranges)
+    ]
+    eligible = fresh or eligible
     wanted = 2 if copy.duration_ms >= LONG_COPY_MS else 1
     chosen: list[Segment] = []
     while eligible and len(chosen) < wanted:
         chosen.append(eligible[next(numbers) % len(eligible)])
         eligible = [piece for piece in eligible if abs(piece.n - chosen[-1].n) > APART]
-    return tuple(_check(piece, numbers) for piece in sorted(chosen, key=lambda piece: piece.n))
+    return tuple(check_in(secret, session, piece) for piece in sorted(chosen, key=lambda piece: piece.n))
+
+
+def check_in(secret: bytes, session: str, piece: Segment) -> Check:
+    """Return the check that a session has in a segment, when one is planned there."""
+    numbers = _numbers(secret, f"check\n{session}\n{piece.n}")
+    code = "".join(DIGITS[next(numbers) % len(DIGITS)] for _ in range(CODE_LENGTH))
+    return Check(piece.n, piece.start_ms, piece.end_ms, code, next(numbers) % PLACES)
+
+
+def held_back(secret: bytes, session: str, n: int) -> bool:
+    """Whether a segment without a check is treated as one that has one, so that the treatment gives no check away."""
+    return next(_numbers(secret, f"held\n{session}\n{n}")) % HELD_BACK == 0
 
 
 def asked_at(check: Check, beats: Iterable[Beat]) -> int | None:
@@ -79,27 +105,13 @@ def judge(check: Check, answer: str, *, asked: int | None, answered: int) -> Ans
         return Answer.EARLY
     if answered - asked > LIMIT_MS:
         return Answer.LATE
-    same = hmac.compare_digest(answer.strip().upper().encode(), check.code.encode())
+    same = hmac.compare_digest(answer.strip().encode(), check.code.encode())
     return Answer.RIGHT if same else Answer.WRONG
 
 
-def _check(piece: Segment, numbers: Iterator[int]) -> Check:
-    code = _word(numbers)
-    options = {code}
-    while len(options) < OPTIONS:
-        options.add(_word(numbers))
-    order = {option: next(numbers) for option in sorted(options)}
-    shuffled = tuple(sorted(options, key=order.__getitem__))
-    return Check(piece.n, piece.start_ms, piece.end_ms, code, shuffled, next(numbers) % PLACES)
-
-
-def _word(numbers: Iterator[int]) -> str:
-    return "".join(LETTERS[next(numbers) % len(LETTERS)] for _ in range(CODE_LENGTH))
-
-
-def _numbers(secret: bytes, session: str) -> Iterator[int]:
+def _numbers(secret: bytes, name: str) -> Iterator[int]:
     """Numbers of 64 bits from HMAC in counter mode."""
     counter = 0
     while True:
-        yield int.from_bytes(hmac.digest(secret, f"check\n{session}\n{counter}".encode(), hashlib.sha256)[:8])
+        yield int.from_bytes(hmac.digest(secret, f"{name}\n{counter}".encode(), hashlib.sha256)[:8])
         counter += 1

@@ -220,17 +220,11 @@ def take_beats(request: StaffRequest, said: Batch) -> HttpResponse:
         sessions.append(session)
         following.append(next_seq)
         given.append("" if one.want is None else actions.give(session, one.want, draw=False).address)
+    token_of = {session.pk: one.token for one, session in zip(said.sessions, sessions, strict=True)}
     due = [
-        {"number": one.number, "options": one.options, "leftMs": one.left_ms, "session": one.session}
+        {"number": one.number, "leftMs": one.left_ms, "token": token_of[one.session]}
         for one in beats.questions(sessions)
     ]
-    for question in due:
-        question["token"] = next(
-            told_.token
-            for told_, session in zip(said.sessions, sessions, strict=True)
-            if session.pk == question["session"]
-        )
-        del question["session"]
     credit = _credit(request, sessions[0].ref, [one.copy for one in sessions]) if said.credit else None
     late = queries.credit_of_late(sessions) if said.late and not said.credit else None
     return answer(next=following, questions=due, addresses=given, credit=credit, late=late)

@@ -337,18 +337,7 @@ class Player {
     this.resume = this.wantsPlay;
     this.pause();
     this.question = due;
-    const options = this.find("ask-options");
-    options.replaceChildren(
-      ...due.options.map((word, index) => {
-        const button = document.createElement("button");
-        button.type = "button";
-        button.className = "btn";
-        button.dataset.answer = word;
-        button.textContent = `${index + 1}. ${word}`;
-        button.addEventListener("click", () => this.reply(word));
-        return button;
-      }),
-    );
+    this.find("ask-code").value = "";
     this.find("ask").hidden = false;
     const until = performance.now() + due.leftMs;
     const count = () => {
@@ -360,15 +349,27 @@ class Player {
     this.counting = setInterval(count, 500);
   }
 
-  async reply(word) {
+  // What is typed of the digits; with the fourth they are sent.
+  typed(text) {
+    const field = this.find("ask-code");
+    field.value = text.replace(/\D/g, "").slice(0, field.maxLength);
+    if (field.value.length === field.maxLength) this.reply(field.value);
+  }
+
+  async reply(code) {
+    if (!this.question || this.replying) return;
     const { token, number } = this.question;
+    this.replying = true;
     try {
-      const said = await this.server.post("answer", { token, number, text: word });
+      const said = await this.server.post("answer", { token, number, text: code });
       this.asked(said.right ? "核对正确。" : "核对不正确，已记录。", said.right ? "" : "warn");
     } catch (error) {
       if (error instanceof Offline) this.say("网络中断，请稍后再答一次。", "warn");
       else if (error instanceof Closed) this.close(error.message);
       else this.asked(error.message, "bad");
+    } finally {
+      this.replying = false;
+      this.find("ask-code").value = "";
     }
   }
 
@@ -477,7 +478,8 @@ class Player {
     this.find("share").textContent = `${credit.percent}%`;
     this.find("amount").textContent = `${clock(credit.creditedMs)} / ${clock(credit.totalMs)}`;
     this.find("left").textContent = credit.totalMs - credit.creditedMs >= 1000 ? `未看 ${clock(credit.totalMs - credit.creditedMs + 999)}` : "已全部观看";
-    this.find("checks").textContent = credit.asked ? `随机核对 ${credit.right} / ${credit.asked} 正确` : "";
+    const again = this.finished && credit.asked && (!credit.right || credit.right * 2 < credit.asked) ? "，还须答对一次：按 F5 重新打开后再核对" : "";
+    this.find("checks").textContent = credit.asked ? `随机核对 ${credit.right} / ${credit.asked} 正确${again}` : "";
     for (const track of this.tracks) {
       this.row(track).querySelectorAll(".jg-player-credited").forEach((bar) => bar.remove());
       for (const [from, to] of credit.ranges[track.facts.copy] ?? []) this.bar(track, "credited", track.fromMs + from, track.fromMs + to);
@@ -593,6 +595,7 @@ class Player {
       this.setRate(Number(event.target.value) / 100);
       event.target.blur();
     });
+    this.find("ask-code").addEventListener("input", (event) => this.typed(event.target.value));
     const line = this.find("line");
     line.addEventListener("pointerdown", (event) => {
       const box = line.getBoundingClientRect();
@@ -615,10 +618,10 @@ class Player {
     if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
     if (event.target.closest("input, textarea, select, [contenteditable]")) return;
     if (event.key === " " && event.target.closest("button, a, summary")) return;
-    const answer = this.question?.options[Number(event.key) - 1];
-    if (answer) {
+    if (this.question && /^(\d|Backspace)$/.test(event.key)) {
       event.preventDefault();
-      this.reply(answer);
+      const { value } = this.find("ask-code");
+      this.typed(event.key === "Backspace" ? value.slice(0, -1) : value + event.key);
       return;
     }
     const keys = { " ": "toggle", ArrowLeft: "back", ArrowRight: "forward", ",": "step-back", ".": "step", "[": "slower", "]": "faster" };
