@@ -133,10 +133,16 @@ def board(scope: Scope, asked: Asked) -> QuerySet[Any]:
     return _marked(found, asked.mark)
 
 
+def _late(now: dt.datetime) -> Q:
+    """Past the next unmet deadline, or past the end while whoever ordered it has not reviewed it."""
+    waits = Q(state__in=[State.SUBMITTED.value, State.REVIEWED.value], finish_by__lte=now)
+    return Q(due_at__lte=now) | waits
+
+
 def _marked(found: QuerySet[Any], mark: str) -> QuerySet[Any]:
     steps = Step.objects.filter(case=OuterRef("pk"))
     if mark == "overdue":
-        return found.filter(due_at__lte=clock.now())
+        return found.filter(_late(clock.now()))
     if mark in {"on-time", "late"}:
         submitted = steps.filter(verb=Verb.SUBMIT.value).order_by("-version")
         found = found.filter(state=State.CLOSED.value).annotate(submitted_at=Subquery(submitted.values("at")[:1]))
@@ -267,10 +273,8 @@ def tree(scope: Scope, case: Case) -> list[Node]:
 def overdue(scope: Scope, *, unit: int | None = None) -> QuerySet[Any]:
     """Open cases past a deadline, the oldest first: not signed, not answered or not submitted by the unit that works
     on it, or past the end while whoever ordered it has not reviewed it. ``rung`` is the last one climbed."""
-    now = clock.now()
-    waits = Q(state__in=[State.SUBMITTED.value, State.REVIEWED.value], finish_by__lte=now)
     rungs = Notice.objects.filter(case=OuterRef("pk")).order_by("-pk")
-    found = dated(visible(scope)).filter(Q(due_at__lte=now) | waits).annotate(rung=Subquery(rungs.values("rung")[:1]))
+    found = dated(visible(scope)).filter(_late(clock.now())).annotate(rung=Subquery(rungs.values("rung")[:1]))
     if unit is not None:
         found = found.filter(handler_id=unit)
     return found.order_by(Coalesce("due_at", "finish_by"), "pk")
@@ -281,7 +285,8 @@ SELECT {group} AS name, count(*) AS opened, count(*) FILTER (WHERE s.state = 'cl
        count(*) FILTER (WHERE s.state = 'closed' AND s.submitted_at < s.finish_by) AS on_time,
        count(*) FILTER (WHERE s.state = 'closed' AND s.submitted_at >= s.finish_by) AS late,
        count(*) FILTER (WHERE s.returned) AS returned,
-       count(*) FILTER (WHERE s.due_at <= %(now)s) AS overdue
+       count(*) FILTER (WHERE s.due_at <= %(now)s
+                        OR s.state IN ('submitted', 'reviewed') AND s.finish_by <= %(now)s) AS overdue
 FROM (
     SELECT c.kind, c.handler_id, c.state, c.opened_at,
            (SELECT max(t.at) FROM cases_step t WHERE t.case_id = c.id AND t.verb = 'submit') AS submitted_at,
