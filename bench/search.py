@@ -167,7 +167,7 @@ def build(count: int) -> dict[str, float]:
                 )
     worded = time.perf_counter() - begun
     begun = time.perf_counter()
-    owner("CREATE INDEX case_words ON cases_casewords USING gin (words, seen_by, spans) WITH (fastupdate = off)")
+    owner("CREATE INDEX case_words ON cases_casewords USING gin (spans, seen_by, words) WITH (fastupdate = off)")
     indexed = time.perf_counter() - begun
     say(f"检索词 {worded:.0f} 秒，索引 {indexed:.0f} 秒")
     for table in TABLES:
@@ -228,7 +228,6 @@ def measure(count: int, built: dict[str, float]) -> dict[str, Any]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_relation_size('case_words'), pg_total_relation_size('cases_casewords')")
         index, table = cursor.fetchone()
-    slowest = max(percentile(spans, 95) for spans in times.values())
     return {
         "name": "search",
         "figures": {
@@ -238,6 +237,7 @@ def measure(count: int, built: dict[str, float]) -> dict[str, Any]:
             "p95_ms": percentile(every, 95),
             "p99_ms": percentile(every, 99),
             "longest_ms": round(max(every), 1),
+            "slowest_kind_p95_ms": max(percentile(spans, 95) for spans in times.values()),
             "by_kind_p95_ms": {name: percentile(spans, 95) for name, spans in sorted(times.items())},
             "found": found,
             "index_mb": index >> 20,
@@ -247,8 +247,7 @@ def measure(count: int, built: dict[str, float]) -> dict[str, Any]:
         "references": {"by_id_p50_ms": round(statistics.median(by_id), 2), "by_id_p95_ms": percentile(by_id, 95)},
         "ratios": {
             "p95_ms": {"value": percentile(every, 95), "at_most": 300},
-            "slowest_kind_p95_ms": {"value": slowest, "at_most": 300},
-            "p95_over_by_id": {"value": round(percentile(every, 95) / percentile(by_id, 95), 1), "at_most": 100},
+            "p95_over_by_id": {"value": round(percentile(every, 95) / percentile(by_id, 95), 1), "at_most": 15},
         },
     }
 

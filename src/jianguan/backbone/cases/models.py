@@ -229,7 +229,7 @@ class CaseWords(models.Model):
 
     class Meta:
         verbose_name = "检索词"
-        indexes = [GinIndex(fields=["words", "seen_by", "spans"], name="case_words", fastupdate=False)]
+        indexes = [GinIndex(fields=["spans", "seen_by", "words"], name="case_words", fastupdate=False)]
 
     def __str__(self) -> str:
         return f"{self.case_id}"
