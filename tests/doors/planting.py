@@ -13,7 +13,7 @@ from jianguan.backbone.agencies.models import Capacity
 from jianguan.backbone.approvals import loading
 from jianguan.backbone.approvals import models as approvals
 from jianguan.backbone.approvals.flows import read
-from jianguan.backbone.cases.models import Case, CaseWords, Step
+from jianguan.backbone.cases.models import Case, CaseWords, Recheck, Step
 from jianguan.backbone.people.models import Appointment
 from jianguan.kit import clock
 from jianguan.kit.ids import uuid7
@@ -35,6 +35,9 @@ GIVEN: dict[str, dict[str, Any]] = {
     "facts.Source": {"contract": "exam"},
     "review.Review": {"counted": True},
 }
+
+# Rows that stand once for what they belong to: the one that is there serves whatever refers to it.
+ONCE = {"cases.Recheck", "cases.RecheckResult"}
 
 
 def _open(case: Any) -> None:
@@ -90,8 +93,15 @@ def _application(seat: Capacity) -> models.Model:
     return one
 
 
+def _recheck(seat: Capacity) -> models.Model:
+    """A case is drawn again once a month; the result of that look is laid to the same row."""
+    case = plant(Case, seat)
+    known = Recheck.objects.filter(case_id=case.pk).first()
+    return known or Recheck.objects.create(case_id=case.pk, month=SINCE, ticket="0" * 64, drawn_at=clock.now())
+
+
 # Rows that only their room can put together.
-MADE: dict[str, Callable[[Capacity], models.Model]] = {"approvals.Application": _application}
+MADE: dict[str, Callable[[Capacity], models.Model]] = {"approvals.Application": _application, "cases.Recheck": _recheck}
 
 
 def scoped_models() -> list[type[models.Model]]:
@@ -119,6 +129,8 @@ def plant(model: type[models.Model], seat: Capacity) -> models.Model:
     if (make := BY_TRIGGER.get(model._meta.label)) is not None:
         return make(seat)
     columns = capacity_columns(model)
+    if model._meta.label in ONCE and (known := model._base_manager.order_by("pk").first()):
+        return known
     if columns and (known := model._base_manager.filter(**{columns[0]: seat.pk}).order_by("pk").first()):
         return known
     if not columns and security.declared_scope(model) is None and (known := model._base_manager.first()):
