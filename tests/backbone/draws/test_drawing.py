@@ -14,7 +14,7 @@ from builders import CITY, DAY, OFFICE, PROVINCE, at, officer, on_the_clock, pla
 from draws_world import discipline, frozen, give_seed, open_share, reveal_all
 from jianguan.backbone.alerts.models import Alert
 from jianguan.backbone.audit.models import Event
-from jianguan.backbone.draws import actions, commands, drawing, freezing, rules, seeds
+from jianguan.backbone.draws import actions, commands, drawing, freezing, queries, rules, seeds
 from jianguan.backbone.draws.drawing import DrawRefused, draw_day, draw_population, enlarge
 from jianguan.backbone.draws.models import Draw, DrawItem, DrawnReviewer, Party, PublicNumber
 from jianguan.backbone.evidence.store import content, store
@@ -120,7 +120,9 @@ def test_a_withheld_share_lets_nobody_choose(exams: Exams, tmp_path: Path) -> No
     for draw in population.draws.all():
         file = tmp_path / f"{draw.pk}.txt"
         file.write_bytes(content(draw.export.sha256))
-        assert verify_draw.verify(file, population.digest).ok
+        logged = queries.logged(draw)
+        assert verify_draw.verify(file, population.digest, list(logged.seeds)).ok, draw
+        assert logged.event is not None
 
 
 def enlarge_of(population: Population) -> Draw:
@@ -439,6 +441,12 @@ def test_the_day_freezes_and_draws_by_command_and_may_run_again(
     parsed = build().parse_args(["draw", "export", "--latest", "--out", str(out)])
     assert commands.run_export(parsed) == 0
     assert commands.run_verify(build().parse_args(["draw", "verify", str(out)])) == 0
+    seed, event = Draw.objects.get().seed, Event.objects.get(kind="draw.made")
+    told = capsys.readouterr().out
+    assert f"第 {event.pk} 条" in told
+    assert f"--seed {seed}" in told
+    assert commands.run_verify(build().parse_args(["draw", "verify", str(out), "--seed", seed])) == 0
+    assert commands.run_verify(build().parse_args(["draw", "verify", str(out), "--seed", "0" * 64])) == 1
     assert "核验通过" in capsys.readouterr().out
     out.write_bytes(out.read_bytes().replace(b"E00001", b"E99999"))
     assert commands.run_verify(build().parse_args(["draw", "verify", str(out)])) == 1

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from jianguan.backbone.draws import queries
 from jianguan.backbone.draws.drawing import draw_day
 from jianguan.backbone.draws.freezing import freeze_day
 from jianguan.backbone.draws.models import Draw
@@ -34,6 +35,11 @@ def register(verbs: Any) -> None:
     verify = actions.add_parser("verify", help="不用数据库核验导出的抽取 / verify an export without the database")
     verify.add_argument("file", type=Path, metavar="FILE", help="导出文件 / the exported file")
     verify.add_argument("--root", help="封存时公布的根摘要 / root published at the freeze")
+    verify.add_argument(
+        "--seed",
+        action="append",
+        help="事件日志所记的种子，抽取两次的各给一次 / seed named by the event log, each of a day drawn twice",
+    )
     verify.add_argument("--json", action="store_true", help="只输出一个 JSON 文档 / print one JSON document")
     verify.set_defaults(run=run_verify, database=False)
 
@@ -41,15 +47,20 @@ def register(verbs: Any) -> None:
 def run_export(arguments: argparse.Namespace) -> int:
     """Write the export of a draw as stored, byte for byte, and ``verify_draw.py`` beside it."""
     with scopes.within(scopes.everything()):
-        found = Draw.objects.select_related("export").order_by("-pk")
+        found = Draw.objects.select_related("export", "population").order_by("-pk")
         draw = found.first() if arguments.latest else found.filter(pk=arguments.id).first()
-    if draw is None:
+        logged = queries.logged(draw) if draw is not None else None
+    if draw is None or logged is None:
         sys.stderr.write("没有这次抽取 / no such draw\n")
         return MISUSED
     with arguments.out.open("wb") as file:
         file.writelines(store().open(draw.export.sha256))
     shutil.copyfile(verify_draw.__file__, arguments.out.resolve().with_name("verify_draw.py"))
     sys.stdout.write(f"已导出抽取 {draw.pk} 到 {arguments.out}\nSHA-256 {draw.export.sha256}\n")
+    event = logged.event
+    sys.stdout.write(f"种子记在事件日志第 {event.pk} 条，请在日志中核对\n" if event else "事件日志中没有该种子\n")
+    options = "".join(f" --seed {one}" for one in logged.seeds)
+    sys.stdout.write(f"核验：verify_draw.py {arguments.out} --root {draw.population.digest}{options}\n")
     return DONE
 
 
@@ -58,6 +69,8 @@ def run_verify(arguments: argparse.Namespace) -> int:
     given = [str(arguments.file)]
     if arguments.root is not None:
         given += ["--root", arguments.root]
+    for one in arguments.seed or ():
+        given += ["--seed", one]
     if arguments.json:
         given.append("--json")
     return verify_draw.main(given)

@@ -9,16 +9,20 @@ from itertools import islice
 from django.db.models import Count, Max, QuerySet
 
 from jianguan.backbone.agencies.models import Capacity
+from jianguan.backbone.audit.events import EventKind
+from jianguan.backbone.audit.models import Event
 from jianguan.backbone.draws import rules, shares
 from jianguan.backbone.draws.frames import Frame, frames
 from jianguan.backbone.draws.manifests import lines_of
 from jianguan.backbone.draws.models import Commitment, Draw, DrawItem, Party, PublicNumber, Recusal
 from jianguan.backbone.draws.terms import Terms, terms, timetable
+from jianguan.backbone.scope import scope as scopes
 from jianguan.backbone.scope.scope import Scope
 from jianguan.backbone.work.models import Population, PopulationState
 from jianguan.engines.draw import detection
 
 MONTH = 31
+DRAWN = (EventKind.DRAW_MADE, EventKind.DRAW_ENLARGED, EventKind.CAMPAIGN_DRAWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,3 +241,30 @@ def recusals(scope: Scope) -> QuerySet[Recusal]:
 def recusal(scope: Scope, number: int) -> Recusal:
     """One recusal in scope; raises Recusal.DoesNotExist."""
     return recusals(scope).get(pk=number)
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """What the event log says of the seeds that the export of a draw holds; ``event`` None: it says nothing."""
+
+    seeds: tuple[str, ...]
+    event: Event | None
+
+
+def logged(draw: Draw) -> Logged:
+    """The seeds in the export of a draw and the event that wrote its own down.
+
+    An export of a day drawn twice holds both seeds. The event belongs to the platform: anybody who may see the draw may
+    see that it is in the log.
+    """
+    beside = [
+        one.seed
+        for one in Draw.objects.filter(population_id=draw.population_id).exclude(sources=draw.sources)
+        if one.drawn_at == draw.drawn_at or one.variant.startswith(rules.WITHOUT)
+    ]
+    population = draw.population
+    objects = [f"{population.kind}/{population.day}", population.kind.removeprefix("campaign-")]
+    with scopes.within(scopes.everything()):
+        events = Event.objects.filter(kind__in=DRAWN, object_id__in=objects).select_related("leaf").order_by("pk")
+        event = next((one for one in events if draw.seed in str(one.details)), None)
+    return Logged(tuple(dict.fromkeys((draw.seed, *beside))), event)

@@ -15,7 +15,7 @@ BEACON = "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971"
 BEACON_NAME = "随机信标 drand quicknet"
 BEACON_GENESIS, BEACON_PERIOD = 1_692_803_367, 3
 
-VARIANT_ALL = "all"
+VARIANT_ALL, WITHOUT, INSTEAD = "all", "without:", "instead:"
 MILLION = 1_000_000
 PERCENT = MILLION // 100
 
@@ -66,12 +66,12 @@ def owed_of_part(share: int, counts: Sequence[int]) -> list[int]:
 
 def variant_without(parties: Sequence[str]) -> str:
     """The name of a draw made without those who withheld their share."""
-    return f"without:{'+'.join(sorted(parties))}"
+    return f"{WITHOUT}{'+'.join(sorted(parties))}"
 
 
 def variant_instead(parties: Sequence[str]) -> str:
     """The name of the draw beside it, in which the commitments of those who withheld stand for their shares."""
-    return f"instead:{'+'.join(sorted(parties))}"
+    return f"{INSTEAD}{'+'.join(sorted(parties))}"
 
 
 def about_digest(about: Mapping[str, Any]) -> str:

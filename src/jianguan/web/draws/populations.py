@@ -251,6 +251,7 @@ def _shown(request: StaffRequest, found: Draw, rows: list[DrawItem]) -> dict[str
     return {
         "tabs": tabs("draws"),
         "one": found,
+        "logged": queries.logged(found),
         "population": population,
         "title": title_of(population.kind),
         "word": variant_word(found.variant),
