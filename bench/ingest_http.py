@@ -27,8 +27,8 @@ IMPORT = """
 import sys, time, django
 from pathlib import Path
 django.setup()
-from jianguan.facts import ingest
-origin = ingest.source(sys.argv[1], "inspection")
+from jianguan.facts import ingest, sources
+origin = sources.register(sys.argv[1], "inspection")
 begun, spent = time.perf_counter(), time.process_time()
 for path in sys.argv[2:]:
     batch = ingest.take_in("inspection", Path(path), source=origin)

@@ -18,7 +18,7 @@ from jianguan.backbone.people.acting import Actor
 from jianguan.backbone.scope import scope as scopes
 from jianguan.backbone.work.models import Population
 from jianguan.engines.draw import Role, commitment
-from jianguan.facts import ingest
+from jianguan.facts import ingest, sources
 from staff import employ
 
 FREEZE, REVEAL, DRAWN = (18, 0), (18, 40), (19, 0)
@@ -133,5 +133,5 @@ def take_exams(
     path = folder / f"exams-{day}-{first}-{count}-{capacity}.csv"
     path.write_text("\n".join([",".join(EXAM), *(",".join(row.values()) for row in rows)]) + "\n")
     with on_the_clock(arrived or at(day, 17)):
-        batch = ingest.take_in("exam", path, source=ingest.source("exams", "exam"), day=day)
+        batch = ingest.take_in("exam", path, source=sources.register("exams", "exam"), day=day)
     assert batch.accepted == count, batch.reason

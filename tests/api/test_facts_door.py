@@ -15,7 +15,7 @@ from django.test import Client
 from facts.conftest import exam
 from jianguan.backbone.audit.models import Event
 from jianguan.backbone.scope import scope as scopes
-from jianguan.facts import ingest, tokens
+from jianguan.facts import sources, tokens
 from jianguan.facts.models import Batch, Source
 from jianguan.site.cli import build
 
@@ -26,7 +26,7 @@ JSON_LINES = "application/x-ndjson"
 def source(fresh_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Source:
     monkeypatch.setattr(settings, "JIANGUAN_HOME", tmp_path / "home")
     cache.clear()
-    return ingest.source("city-exams", "exam")
+    return sources.register("city-exams", "exam")
 
 
 def lines(*rows: dict[str, str]) -> bytes:

@@ -19,7 +19,7 @@ from jianguan.backbone.cases.models import Case
 from jianguan.backbone.decisions.actions import make_decision
 from jianguan.backbone.decisions.models import DecisionKind
 from jianguan.backbone.scope import scope as scopes
-from jianguan.facts import ingest, tokens
+from jianguan.facts import sources, tokens
 from jianguan.facts.models import Source
 from jianguan.kit import clock
 
@@ -31,7 +31,7 @@ ADDRESS = "/api/v1/restrictions/query"
 def token(fresh_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setattr(settings, "JIANGUAN_HOME", tmp_path / "home")
     cache.clear()
-    return tokens.issue(ingest.source("education-platform", "learning_session"))
+    return tokens.issue(sources.register("education-platform", "learning_session"))
 
 
 def ask(token: str, body: Any) -> Any:
@@ -69,7 +69,7 @@ def test_a_platform_is_told_yes_or_no_and_until_when_and_nothing_else(token: str
 
 
 def test_without_a_token_of_a_platform_nothing_is_said(token: str) -> None:
-    exams = tokens.issue(ingest.source("city-exams", "exam"))
+    exams = tokens.issue(sources.register("city-exams", "exam"))
     assert ask("wrong", {"identity": NUMBER}).status_code == 401
     assert ask(exams, {"identity": NUMBER}).status_code == 403
     tokens.revoke(Source.objects.get(key="education-platform"))

@@ -135,6 +135,8 @@ SAMPLES: dict[str, Sample] = {
     "facts-refusal": row("number", "facts.quarantine"),
     "facts-repair": row("number", "facts.quarantine"),
     "facts-rerun": Sample(lambda world: {"number": world.rows["facts.quarantine"].batch_id}, owned=False),
+    "facts-source": Sample(lambda world: {"number": world.pk("facts.source")}, owned=False),
+    "facts-source-close": Sample(lambda world: {"number": world.pk("facts.source")}, owned=False),
     "identity-ask": number("complaints.complaint"),
     "identity-decide": row("request_id", "complaints.identityrequest"),
     "identity-look": row("request_id", "complaints.identityrequest"),

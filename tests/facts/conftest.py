@@ -50,12 +50,12 @@ def as_csv(rows: list[dict[str, str]]) -> str:
 @pytest.fixture
 def take(home: Path, tmp_path: Path) -> Callable[..., Any]:
     """Take a file in; ``content`` is text or bytes."""
-    from jianguan.facts import ingest
+    from jianguan.facts import ingest, sources
 
     def taken(content: str | bytes, name: str = "exam.csv", fact: str = "exam", **options: Any) -> Any:
         path = tmp_path / name
         path.write_bytes(content.encode() if isinstance(content, str) else content)
-        origin = options.pop("source", None) or ingest.source(f"{fact}-source", fact)
+        origin = options.pop("source", None) or sources.register(f"{fact}-source", fact)
         return ingest.take_in(fact, path, source=origin, **options)
 
     return taken

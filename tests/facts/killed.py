@@ -18,13 +18,13 @@ def say(word: object) -> None:
 
 if __name__ == "__main__":
     django.setup()
-    from jianguan.facts import ingest
+    from jianguan.facts import ingest, sources
 
     say("ready")
     for line in iter(sys.stdin.readline, ""):
         child = os.fork()
         if not child:
-            origin = ingest.source("killed", "exam")
+            origin = sources.register("killed", "exam")
             for path in line.rstrip("\n").split("\t"):
                 ingest.take_in("exam", Path(path), source=origin)
             say("done")

@@ -8,7 +8,7 @@ import pytest
 from facts.conftest import as_csv, exam
 from jianguan.backbone.agencies import queries as agencies
 from jianguan.backbone.agencies.models import Oversight
-from jianguan.facts import authority, ingest, places, repair
+from jianguan.facts import authority, places, repair, sources
 from jianguan.facts.authority import WrongDeclaration
 from jianguan.facts.catalogue import marked_rows
 from jianguan.facts.contract import contract
@@ -32,7 +32,7 @@ def county(home: Any) -> str:
 
 def source(key: str, capacity: str, reports_for: str = "own", listed: tuple[str, ...] = ()) -> Source:
     seat = agencies.capacity(capacity)
-    return ingest.source(
+    return sources.register(
         key, "exam", capacity_id=seat.pk, capacity_key=seat.key, reports_for=reports_for, listed=list(listed)
     )
 
@@ -110,9 +110,9 @@ def test_a_superior_that_declares_its_subordinates_supersedes_theirs_and_not_the
     assert take(as_csv([exam(1, kcdd="K2")]), source=high).superseding == 1
     assert take(as_csv([exam(1, kcdd="K3")]), source=low).conflicting == 1
     assert [row["site"] for row in rows()] == ["K2"]
-    whole = ingest.source("province", "exam", reports_for="subordinates")
+    whole = sources.register("province", "exam", reports_for="subordinates")
     assert take(as_csv([exam(1, kcdd="K4")]), source=whole).superseding == 1
-    assert take(as_csv([exam(1, kcdd="K5")]), source=ingest.source("other", "exam")).conflicting == 1
+    assert take(as_csv([exam(1, kcdd="K5")]), source=sources.register("other", "exam")).conflicting == 1
     assert [row["site"] for row in rows()] == ["K4"]
 
 
@@ -127,22 +127,22 @@ def test_a_refused_row_is_not_settled_by_what_another_source_brought(county: str
     assert [one["site"] for one in rows(all_=True)] == ["K2", "K1"]
 
 
-def test_the_command_registers_a_source_audits_it_and_refuses_whom_it_does_not_supervise(
+def test_the_command_declares_whom_a_source_reports_for_audits_it_and_refuses_whom_it_does_not_supervise(
     county: str, take: Take, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from jianguan.backbone.audit.models import Event
     from jianguan.site.cli import build
 
     def ran(*words: str) -> int:
-        arguments = build().parse_args(["source", "exam", *words])
+        arguments = build().parse_args(["source", *words])
         return int(arguments.run(arguments))
 
-    assert ran("city", "--capacity", CITY, "--reports-for", f"{county}") == 0
+    assert ran("add", "exam", "city", "--capacity", CITY, "--reports-for", county) == 0
     assert (Source.objects.get().reports_for, Source.objects.get().listed) == ("listed", [county])
-    assert ran("city", "--capacity", CITY, "--reports-for", "subordinates") == 0
+    assert ran("declare", "city", "--reports-for", "subordinates") == 0
     assert (Source.objects.get().reports_for, Source.objects.get().listed) == ("subordinates", [])
-    assert ran("county", "--capacity", county, "--reports-for", PROVINCE) == 2
-    assert ran("city", "--capacity", county) == 2, "a key is not moved to another capacity"
-    assert ran("none", "--capacity", "nobody@CITY") == 2
+    assert ran("add", "exam", "county", "--capacity", county, "--reports-for", PROVINCE) == 2
+    assert ran("declare", "nobody", "--reports-for", "own") == 2
     assert "不监管" in capsys.readouterr().err
-    assert Event.objects.filter(kind="facts.source-declared").count() == 2
+    kinds = list(Event.objects.filter(object_type="facts.source").order_by("pk").values_list("kind", flat=True))
+    assert kinds == ["facts.source-opened", "facts.source-declared"]

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from facts.conftest import as_csv, exam
+from jianguan.facts import sources
 from jianguan.facts.dropfolder import Seen, look
+from jianguan.facts.models import Source
 from jianguan.site.cli import main
 
 
@@ -15,6 +17,12 @@ from jianguan.site.cli import main
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "drop" / "exam").mkdir(parents=True)
     return tmp_path / "drop"
+
+
+@pytest.fixture(autouse=True)
+def registered(home: Path) -> None:
+    for fact in ("exam", "centre_result"):
+        sources.register(fact, fact)
 
 
 def said(path: Path) -> dict[str, object]:
@@ -76,6 +84,16 @@ def test_a_mapping_in_the_folder_is_applied_and_a_wrong_one_refuses_the_file(hom
     (folder / "centre_result" / "b.csv.ready").touch()
     assert look(folder, {}) == []
     assert "不合规" in str(said(folder / "refused" / "centre_result" / "b.csv")["reason"])
+
+
+def test_a_folder_of_a_fact_nobody_registered_to_report_is_refused_in_words(home: Path, folder: Path) -> None:
+    (folder / "accident").mkdir()
+    (folder / "accident" / "day.csv").write_text("a\n1\n")
+    (folder / "accident" / "day.csv.ready").touch()
+    assert look(folder, {}) == []
+    reason = str(said(folder / "refused" / "accident" / "day.csv")["reason"])
+    assert ("没有登记数据源“accident”" in reason, "jianguan source add accident" in reason) == (True, True)
+    assert not Source.objects.filter(key="accident").exists()
 
 
 def test_a_file_never_replaces_one_of_the_same_name(home: Path, folder: Path) -> None:

@@ -33,7 +33,7 @@ def test_fifty_kills_at_random_moments_leave_whole_batches_only(
     from django.conf import settings
 
     from jianguan.backbone.scope import scope as scopes
-    from jianguan.facts import catalogue, ingest, places
+    from jianguan.facts import catalogue, ingest, places, sources
     from jianguan.facts.models import Batch, BatchDay, BatchState, Quarantine
 
     monkeypatch.setattr(settings, "JIANGUAN_HOME", tmp_path / "home")
@@ -68,7 +68,7 @@ def test_fifty_kills_at_random_moments_leave_whole_batches_only(
             done = set(committed.values_list("file_name", flat=True))
             waiting = [path for path in files if Path(path).name not in done][: KILLS * 2] or files[:1]
     ingest.recover_all()
-    origin = ingest.source("killed", "exam")
+    origin = sources.register("killed", "exam")
     for path in files[:10]:
         ingest.take_in("exam", Path(path), source=origin)
     states = set(Batch.objects.values_list("state", flat=True))
@@ -102,12 +102,12 @@ def test_kills_while_files_are_posted_or_refused_rows_repaired_leave_whole_batch
     from django.conf import settings
 
     from jianguan.backbone.scope import scope as scopes
-    from jianguan.facts import catalogue, ingest, places, tokens
+    from jianguan.facts import catalogue, places, sources, tokens
     from jianguan.facts.models import Batch, BatchState, Quarantine
 
     monkeypatch.setattr(settings, "JIANGUAN_HOME", tmp_path / "home")
     chance = random.Random(7)  # noqa: S311 - moments, not secrets
-    token = tokens.issue(ingest.source("killed", "exam"))
+    token = tokens.issue(sources.register("killed", "exam"))
     paths = []
     for number in range(REQUESTS):
         path = tmp_path / f"request-{number:03}.jsonl"

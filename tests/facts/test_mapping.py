@@ -7,8 +7,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from facts.conftest import as_csv, exam
-from jianguan.facts import ingest
+from facts.conftest import EXAM, as_csv, exam
+from jianguan.facts import ingest, sources
+from jianguan.facts.contract import contract
 from jianguan.facts.mapping import WrongMapping, read_mapping
 from jianguan.facts.models import BatchState
 
@@ -75,6 +76,49 @@ def test_a_mapping_that_names_what_is_not_there_is_refused(take: Take, tmp_path:
         mapping(tmp_path, "contract: exam\ncolumns: {}\nfoo: 1\n")
 
 
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ('delimiter: "||"', "须为一个字符"),
+        ("delimiter: '\"'", "须为一个字符"),
+        ("encoding: rot13", "不支持编码 rot13"),
+        ("encoding: nonsense", "不支持编码 nonsense"),
+        ("skip: -1", "须在 0 至 1000 之间"),
+        ("contract: exam", "contract 写了两次"),
+        ("filters: [", "不合规"),
+    ],
+)
+def test_a_mapping_that_no_file_could_be_read_by_is_refused_in_words(tmp_path: Path, said: str, reason: str) -> None:
+    with pytest.raises(WrongMapping, match=reason):
+        mapping(tmp_path, f"contract: exam\ncolumns: {{site: 场地}}\n{said}\n")
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ("format: '%Q'", "时间格式 %Q 含未支持的符号"),
+        ("format: '%H:%'", "含未支持的符号"),
+        ("factor: abc", "倍数 abc 须为不为零的小数"),
+        ("factor: '0.0000001'", "须为不为零的小数"),
+        ("factor: '0.0'", "须为不为零的小数"),
+        ("digits: -1", "小数位数 -1"),
+        ("codes: {a: b, a: c}", "a 写了两次"),
+        ("from: 别处", "from 写了两次"),
+    ],
+)
+def test_a_column_that_could_not_be_converted_is_refused_in_words(tmp_path: Path, said: str, reason: str) -> None:
+    with pytest.raises(WrongMapping, match=reason):
+        mapping(tmp_path, f"contract: exam\ncolumns:\n  site:\n    from: 场地\n    {said}\n")
+
+
+def test_fractions_of_a_second_in_a_format_are_kept(take: Take, rows: Rows, tmp_path: Path) -> None:
+    names = contract("exam").names()
+    columns = {names[key]: key for key in EXAM} | {"started_at": "{from: kssj, format: '%d.%m.%Y %H:%M:%S.%f'}"}
+    about = mapping(tmp_path, "contract: exam\ncolumns: {" + ", ".join(f"{a}: {b}" for a, b in columns.items()) + "}")
+    take(as_csv([exam(1, kssj="02.03.2020 08:00:00.25")]), mapping=about)
+    assert [row["started_at"].isoformat() for row in rows()] == ["2020-03-02T08:00:00.250000"]
+
+
 def test_published_results_by_centre_come_in_through_a_mapping_file(home: Path, rows: Rows, tmp_path: Path) -> None:
     published = PUBLISHED
     if not published.exists():
@@ -87,7 +131,7 @@ def test_published_results_by_centre_come_in_through_a_mapping_file(home: Path, 
     batch = ingest.take_in(
         "centre_result",
         published,
-        source=ingest.source("published", "centre_result"),
+        source=sources.register("published", "centre_result"),
         mapping=read_mapping(HERE / "centre_result.yaml"),
     )
     found = rows("centre_result")

@@ -9,7 +9,7 @@ from django.db import ProgrammingError, connection, transaction
 from facts.conftest import as_csv, exam
 from jianguan.backbone.people.acting import Actor
 from jianguan.backbone.scope import scope as scopes
-from jianguan.facts import identities, ingest, places, tokens
+from jianguan.facts import identities, ingest, places, sources, tokens
 from jianguan.facts.models import Batch, BatchDay, Identity, IdentityAccess, Quarantine, Source
 from staff import employ
 
@@ -25,7 +25,7 @@ TABLES = {
 @pytest.fixture
 def provincial(take: Take) -> Batch:
     """A batch for the whole province with a refused row and a look behind a pseudonym."""
-    batch: Batch = take(as_csv([exam(1), exam(2, kskm="9")]), source=ingest.source("whole", "exam"))
+    batch: Batch = take(as_csv([exam(1), exam(2, kskm="9")]), source=sources.register("whole", "exam"))
     pseudonym = Identity.objects.values_list("pseudonym", flat=True)[0]
     identities.reveal(places.secret(), pseudonym, reason="核对考生", who="省级民警")
     return batch
@@ -65,7 +65,7 @@ def test_a_city_sees_what_came_because_its_ledger_rests_on_it(provincial: Batch)
 
 def test_a_city_cannot_move_its_own_rows_to_the_province_nor_to_another_city(take: Take) -> None:
     city, other = (employ(key, "centre-supervisor") for key in ("changchun@CITY", "jilin-city@CITY"))
-    take(as_csv([exam(1, kskm="9")]), source=ingest.source("own", "exam", capacity_id=city.capacity_id))
+    take(as_csv([exam(1, kskm="9")]), source=sources.register("own", "exam", capacity_id=city.capacity_id))
     with scopes.within(city.scope):
         assert Quarantine.objects.count() == 1
         for to in (-1, 0, other.capacity_id):

@@ -9,8 +9,9 @@ import duckdb
 import pytest
 
 from facts.conftest import as_csv, exam
-from jianguan.facts import jobs, lake, places, staging, upkeep
+from jianguan.facts import jobs, lake, places, sources, staging, upkeep
 from jianguan.facts.contract import contract
+from jianguan.facts.models import Batch, Source
 
 Take = Callable[..., Any]
 
@@ -48,6 +49,7 @@ def test_the_command_takes_files_in_and_says_so_in_one_document(
 ) -> None:
     from jianguan.site.cli import build
 
+    sources.register("exam", "exam")
     path = tmp_path / "exam.csv"
     path.write_text(as_csv([exam(1), exam(2, kskm="9")]))
     arguments = build().parse_args(["facts", "import", "exam", str(path), "--json"])
@@ -56,6 +58,22 @@ def test_the_command_takes_files_in_and_says_so_in_one_document(
     assert (answer["accepted"], answer["refused"], answer["first_refusals"][0]["line"]) == (1, 1, 3)
     arguments = build().parse_args(["facts", "import", "nothing", str(path)])
     assert arguments.run(arguments) == 2
+
+
+def test_a_source_nobody_registered_brings_nothing_and_is_not_registered_by_the_way(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from jianguan.site.cli import build
+
+    path = tmp_path / "exam.csv"
+    path.write_text(as_csv([exam(1)]))
+    for words in (["import", "exam", str(path), "--source", "exma"], ["import", "exam", str(tmp_path / "none.csv")]):
+        arguments = build().parse_args(["facts", *words])
+        assert arguments.run(arguments) == 2
+        assert "jianguan source add exam" in capsys.readouterr().err
+    arguments = build().parse_args(["token", "issue", "exam", "--source", "exma"])
+    assert arguments.run(arguments) == 2
+    assert (Source.objects.count(), Batch.objects.count()) == (0, 0)
 
 
 def test_a_batch_too_large_to_be_sorted_on_arrival_is_sorted_by_the_nightly_job(

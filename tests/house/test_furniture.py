@@ -67,6 +67,7 @@ SPLIT = {
         "serving": "actions: serve, refuse, read, send outside",
         "signing": "rules: sign and check what a document says of itself",
     },
+    "registrations": {"data_sources": "actions: register, change and close sources of facts"},
     "evidence": {
         "clips": "actions: cut, keep and export clips and stills",
         "copies": "actions: make review copies",

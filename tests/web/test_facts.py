@@ -15,7 +15,7 @@ from facts.conftest import as_csv, exam
 from jianguan.backbone.agencies import queries as agencies
 from jianguan.backbone.audit.models import Event
 from jianguan.backbone.scope import scope as scopes
-from jianguan.facts import ingest
+from jianguan.facts import ingest, sources
 from jianguan.facts.mapping import read_mapping
 from jianguan.facts.models import Batch, Quarantine, Source
 from pages import FRAME, OWN, plain, statements, text
@@ -34,7 +34,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def source_of(capacity: str) -> Source:
     seat = agencies.capacity(capacity)
-    return ingest.source("city-exams", "exam", name="长春考试系统", capacity_id=seat.pk, capacity_key=seat.key)
+    return sources.register("city-exams", "exam", name="长春考试系统", capacity_id=seat.pk, capacity_key=seat.key)
 
 
 def arrived(folder: Path, rows: list[dict[str, str]], capacity: str = builders.CITY) -> Batch:
@@ -136,7 +136,7 @@ def test_a_mapping_file_is_suggested_previewed_and_downloaded_and_works(db: Any,
     answer = client.post("/facts/mapping/", chosen | {"codes-tests": "x=0", "download": "1"})
     (home / "m.yaml").write_bytes(answer.content)
     (home / "full.csv").write_text(sample)
-    origin = ingest.source("results", "centre_result")
+    origin = sources.register("results", "centre_result")
     taken = ingest.take_in("centre_result", home / "full.csv", source=origin, mapping=read_mapping(home / "m.yaml"))
     assert (taken.reason, taken.accepted, taken.refused) == ("", 2, 0)
 
@@ -165,7 +165,7 @@ def test_rows_that_contradict_themselves_are_listed_to_the_unit_of_the_source_on
 def test_what_is_the_whole_provinces_is_counted_to_a_city_and_opened_by_the_province(db: Any, home: Path) -> None:
     path = home / "exam.csv"
     path.write_text(as_csv([exam(1, **STARTED), exam(2, **STARTED, kskm="9")]))
-    batch = ingest.take_in("exam", path, source=ingest.source("whole", "exam"))
+    batch = ingest.take_in("exam", path, source=sources.register("whole", "exam"))
     row = refused(batch)
     city, province = officer(), visit(employ("jilin@PROVINCE", "centre-supervisor"))
     for client, seen, status in ((city, False, 404), (province, True, 200)):
@@ -174,6 +174,29 @@ def test_what_is_the_whole_provinces_is_counted_to_a_city_and_opened_by_the_prov
         assert ("重新校验" in plain(client.get(f"/facts/batches/{batch.pk}/"))) is seen
     answer = city.post(f"/facts/batches/{batch.pk}/rerun/", {"reason": "代码表已更新"})
     assert answer.status_code == 403
+
+
+def test_a_unit_registers_its_source_and_closes_it_with_a_reason(db: Any, home: Path) -> None:
+    client = officer()
+    given = {"fact": "exam", "key": "city-exams", "name": "长春考试系统", "capacity": builders.CITY}
+    given |= {"reports_for": "own", "first_day": f"{DAY}"}
+    assert "标识须为" in plain(client.post("/facts/sources/new/", given | {"key": "长春"}), status=422)
+    assert client.post("/facts/sources/new/", given | {"capacity": "jilin-city@CITY"}).status_code == 422
+    assert client.post("/facts/sources/new/", given | {"capacity": ""}).status_code == 422, "the whole province"
+    shown = plain(client.post("/facts/sources/new/", given, follow=True))
+    assert "已登记数据源“长春考试系统”" in shown
+    found = Source.objects.get()
+    stranger = visit(employ("jilin-city@CITY", "centre-supervisor"))
+    closing = {"last_day": f"{DAY}", "reason": "系统合并"}
+    assert "长春考试系统" in plain(stranger.get("/facts/sources/"))
+    assert "终止报送" not in plain(stranger.get(f"/facts/sources/{found.pk}/"))
+    assert stranger.post(f"/facts/sources/{found.pk}/close/", closing).status_code == 403
+    refused = client.post(f"/facts/sources/{found.pk}/close/", closing | {"reason": ""}, follow=True)
+    assert "理由至少" in plain(refused)
+    assert "已终止" in plain(client.post(f"/facts/sources/{found.pk}/close/", closing, follow=True))
+    with scopes.within(scopes.everything()):
+        events = Event.objects.filter(object_type="facts.source").order_by("pk")
+        assert [event.kind for event in events] == ["facts.source-opened", "facts.source-closed"]
 
 
 def test_a_rerun_from_the_page_says_what_became_of_all_rows(fresh_database: str, home: Path) -> None:

@@ -23,7 +23,7 @@ from jianguan.demo.province import misconduct, recorders, reports, world
 from jianguan.demo.province.build import make, write_truth
 from jianguan.demo.province.reports import ONE_DAY, Window
 from jianguan.demo.province.world import Spec
-from jianguan.facts import ingest, places
+from jianguan.facts import ingest, places, sources
 from jianguan.facts.contract import contract
 from jianguan.facts.models import Batch, BatchState, Source
 from jianguan.kit import clock
@@ -158,7 +158,7 @@ def _sources(first: dt.date) -> dt.date:
     start = known.first_day if known and known.first_day else first
     for fact in world.facts():
         found = contract(fact)
-        ingest.source(PREFIX + fact, fact, name=f"{found.source}·{found.label}（合成）", first_day=start)
+        sources.register(PREFIX + fact, fact, name=f"{found.source}·{found.label}（合成）", first_day=start)
     return start
 
 

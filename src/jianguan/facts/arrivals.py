@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from statistics import median
 
-from django.db.models import Min, Q, Sum
+from django.db.models import Max, Min, Q, Sum
 from django.db.models.functions import Coalesce
 
+from jianguan.facts.authority import reports_for
 from jianguan.facts.contract import contract
 from jianguan.facts.models import BatchDay, BatchState, Source
+from jianguan.facts.sources import expected
 from jianguan.kit.clock import CHINA, now
 
 SPAN = {"daily": 1, "weekly": 7, "monthly": 31, "yearly": 366, "event": 1}
@@ -95,10 +97,7 @@ def board(first: dt.date, last: dt.date, *, fact: str = "", at: dt.datetime | No
         daily = contract(source.contract).cadence == "daily"
         for offset in range((last - first).days + 1):
             day = first + dt.timedelta(days=offset)
-            expected = (source.first_day is None or source.first_day <= day) and (
-                source.last_day is None or day <= source.last_day
-            )
-            if (daily and expected) or (source.pk, day) in came:
+            if (daily and expected(source, day)) or (source.pk, day) in came:
                 found.append(_arrival(source, day, came, moment))
     return found
 
@@ -120,14 +119,15 @@ def _arrival(source: Source, day: dt.date, came: dict[tuple[int, dt.date], _Came
 def feed_state(fact: str, capacity: str, day: dt.date) -> Feed:
     """Return what is known of a fact for a capacity (by key) on a day.
 
-    Sources that report for this capacity count, and those that report for the whole province. All came without
-    refused rows: arrived. None came, or nobody is registered to report: unknown. Anything between: partial.
+    Sources that report for this capacity count: its own, those of a superior that declared it, and those of the whole
+    province. All came without refused rows: arrived. None came, or nobody is registered to report: unknown. Anything
+    between: partial.
     A fact that is reported weekly, monthly or yearly has arrived when it came within that span.
     """
     reporting = [
         source
-        for source in Source.objects.filter(contract=fact, capacity_key__in=["", capacity])
-        if (source.first_day is None or source.first_day <= day) and (source.last_day is None or day <= source.last_day)
+        for source in Source.objects.filter(contract=fact)
+        if expected(source, day) and reports_for(source, capacity, day)
     ]
     span = SPAN[contract(fact).cadence]
     came = _came(reporting, day - dt.timedelta(days=span - 1), day)
@@ -143,6 +143,12 @@ def first_days() -> dict[int, dt.date]:
     """Return the first day that each source ever reported, by its id."""
     committed = BatchDay.objects.filter(batch__state=BatchState.COMMITTED)
     return dict(committed.values_list("batch__source").annotate(first=Min("day")).order_by())
+
+
+def last_days() -> dict[int, dt.date]:
+    """Return the latest day that each source ever reported, by its id."""
+    committed = BatchDay.objects.filter(batch__state=BatchState.COMMITTED)
+    return dict(committed.values_list("batch__source").annotate(last=Max("day")).order_by())
 
 
 def first_arrivals(wanted: set[tuple[str, dt.date]]) -> dict[tuple[str, dt.date], dt.datetime]:

@@ -13,16 +13,18 @@ from jianguan.facts.models import ReportsFor, Source
 from jianguan.facts.scoped import rows_of
 
 Subordinates = Callable[[str, dt.date], frozenset[str]]
+Everybody = Callable[[], frozenset[str]]
 _known: list[Subordinates] = []
+_everybody: list[Everybody] = []
 
 
 class WrongDeclaration(ValueError):
     """A source declares to report for a capacity that its own does not supervise."""
 
 
-def register(subordinates: Subordinates) -> None:
-    """Say who knows the keys of all capacities below a capacity (by key) on a day."""
-    _known[:] = [subordinates]
+def register(subordinates: Subordinates, everybody: Everybody) -> None:
+    """Say who knows the keys of all capacities below a capacity (by key) on a day, and of all there ever were."""
+    _known[:], _everybody[:] = [subordinates], [everybody]
 
 
 def below(capacity: str, on: dt.date) -> frozenset[str]:
@@ -55,13 +57,21 @@ def declare(source: Source, reports_for: str, listed: Collection[str], on: dt.da
 
 
 def allowed(source: Source, on: dt.date) -> frozenset[str]:
-    """Return the keys of the capacities a source may name in its rows; of the whole province: empty, any."""
+    """Return the keys of the capacities a source may name in its rows; of the whole province all there ever were.
+
+    Empty while nobody has said which there are: any.
+    """
     if not source.capacity_key:
-        return frozenset()
+        return frozenset[str]().union(*(everybody() for everybody in _everybody))
     under = below(source.capacity_key, on) if source.reports_for != ReportsFor.OWN else frozenset()
     if source.reports_for == ReportsFor.LISTED:
         under &= frozenset(source.listed)
     return under | {source.capacity_key}
+
+
+def reports_for(source: Source, capacity: str, on: dt.date) -> bool:
+    """Return whether a source reports for a capacity (by key) on a day."""
+    return not source.capacity_key or capacity in allowed(source, on)
 
 
 def supersedable(source: Source, on: dt.date) -> frozenset[int]:

@@ -65,14 +65,13 @@ def _print(document: object) -> None:
 
 def run_import(arguments: argparse.Namespace) -> int:
     """``jianguan facts import``: 0 all rows taken, 1 some refused, 2 no such contract or mapping."""
-    from jianguan.facts import ingest  # noqa: PLC0415 - after Django is set up
+    from jianguan.facts import ingest, sources  # noqa: PLC0415 - after Django is set up
     from jianguan.facts.mapping import WrongMapping, read_mapping  # noqa: PLC0415
     from jianguan.facts.models import BatchState  # noqa: PLC0415
 
     try:
         mapping = read_mapping(arguments.mapping) if arguments.mapping else None
-        ingest.contract(arguments.contract)
-        origin = ingest.source(arguments.source or arguments.contract, arguments.contract)
+        origin = sources.registered(arguments.source or arguments.contract, arguments.contract)
         results = []
         for place, path in enumerate(arguments.files, 1):
             _say(f"（{place}/{len(arguments.files)}）{path.name} …")
@@ -96,6 +95,7 @@ def _batch(batch: Any) -> dict[str, Any]:
         "contract": batch.contract,
         "source": batch.source.key,
         "file": batch.file_name,
+        "encoding": batch.encoding,
         "state": batch.state,
         "accepted": batch.accepted,
         "refused": batch.refused,
@@ -115,6 +115,7 @@ def _sentence(one: dict[str, Any]) -> str:
     parts += [f"略去 {one['left_out']} 行"] if one["left_out"] else []
     parts += [f"更正 {one['superseding']} 行"] if one["superseding"] else []
     parts += [f"未采用的列：{'、'.join(one['unused_columns'][:10])}"] if one["unused_columns"] else []
+    parts += [f"按 {one['encoding'].upper()} 编码读取"] if one["encoding"] else []
     return "，".join(parts)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from jianguan.facts import ingest
+from jianguan.facts import ingest, sources
 from jianguan.facts.contract import contracts
 from jianguan.facts.mapping import WrongMapping, read_mapping
 from jianguan.facts.models import Batch, BatchState
@@ -65,7 +65,7 @@ def _take(folder: Path, path: Path, report: Callable[[str], object]) -> Batch | 
         if path.is_symlink() or by_file.is_symlink():  # or whoever may drop files reads all that the program may read
             raise ValueError("投递目录中的文件和映射不能是链接")
         mapping = read_mapping(by_file) if by_file.exists() else None
-        batch = ingest.take_in(fact, path, source=ingest.source(fact, fact), mapping=mapping)
+        batch = ingest.take_in(fact, path, source=sources.registered(fact, fact), mapping=mapping)
     except (ValueError, WrongMapping) as wrong:
         _move(folder, path, REFUSED, {"reason": str(wrong)})
         report(f"{ingest.readable(path.name)}：{wrong}")

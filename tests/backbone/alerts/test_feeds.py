@@ -12,7 +12,7 @@ from jianguan.backbone.agencies import queries as agencies
 from jianguan.backbone.alerts.feeds import look_at_feeds
 from jianguan.backbone.alerts.models import Alert
 from jianguan.backbone.scope import scope as scopes
-from jianguan.facts import ingest
+from jianguan.facts import ingest, sources
 from jianguan.facts.models import Source
 from jianguan.kit.clock import CHINA
 
@@ -24,7 +24,7 @@ def city(db: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Source:
     monkeypatch.setattr(settings, "JIANGUAN_HOME", tmp_path / "home")
     scopes.apply(scopes.everything())
     seat = agencies.capacity("changchun@CITY")
-    return ingest.source(
+    return sources.register(
         "city-exams", "exam", name="长春考试", capacity_id=seat.pk, capacity_key=seat.key, first_day=DAY, due_hour=9
     )
 
@@ -67,6 +67,6 @@ def test_what_arrives_is_settled_and_a_hole_before_it_is_a_gap(city: Source, tmp
 
 def test_a_source_of_the_whole_province_alerts_the_province_and_one_that_never_began_nobody(city: Source) -> None:
     Source.objects.filter(pk=city.pk).update(capacity_id=0, capacity_key="")
-    ingest.source("never-began", "exam")
+    sources.register("never-began", "exam")
     assert look_at_feeds(moment(3, 10)) == 1
     assert told() == [("feed-late", "jilin@PROVINCE", "2020-04-02", False)]

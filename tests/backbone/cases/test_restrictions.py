@@ -21,7 +21,7 @@ from jianguan.backbone.cases.rules import Verb
 from jianguan.backbone.people.acting import NotAllowed
 from jianguan.backbone.rules.queries import working_calendar
 from jianguan.backbone.scope import scope as scopes
-from jianguan.facts import ingest
+from jianguan.facts import sources
 from jianguan.facts.models import Source
 
 COUNTY = "changchun-nanguan@COUNTY"
@@ -80,7 +80,7 @@ def story(db: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Story:
 @pytest.fixture
 def platform(story: Story) -> Source:
     with scopes.within(scopes.everything()):
-        return ingest.source("education-platform", "learning_session")
+        return sources.register("education-platform", "learning_session")
 
 
 @pytest.mark.clause("13.1")
@@ -208,6 +208,6 @@ def test_a_platform_that_asks_too_often_is_refused_and_free_again_later(story: S
 
 def test_a_source_of_other_facts_may_not_ask(story: Story) -> None:
     with scopes.within(scopes.everything()):
-        exams = ingest.source("city-exams", "exam")
+        exams = sources.register("city-exams", "exam")
     with pytest.raises(RestrictionRefused, match="不能查询"):
         restrictions.answer(source=exams, identity=NUMBER)

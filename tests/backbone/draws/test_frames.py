@@ -10,7 +10,7 @@ from jianguan.backbone.agencies import queries as agencies
 from jianguan.backbone.draws import framing
 from jianguan.backbone.draws.frames import frame, frames
 from jianguan.backbone.draws.framing import Member
-from jianguan.facts import ingest
+from jianguan.facts import ingest, sources
 
 pytestmark = pytest.mark.usefixtures("system")
 Take = Callable[..., None]
@@ -27,7 +27,7 @@ def take(system: None, tmp_path: Path) -> Take:
         path = tmp_path / f"{fact}.csv"
         path.write_text("\n".join(lines) + "\n")
         with on_the_clock(at(DAY, 17)):
-            batch = ingest.take_in(fact, path, source=ingest.source(fact, fact), day=DAY)
+            batch = ingest.take_in(fact, path, source=sources.register(fact, fact), day=DAY)
         assert batch.accepted == len(rows), batch.reason
 
     return taken

@@ -71,7 +71,9 @@ class EventKind(StrEnum):
     DRAW_REVEALED = "draw.revealed"
     DRILL_RECORDED = "drill.recorded"
     FACTS_REPAIRED = "facts.repaired"
+    FACTS_SOURCE_CLOSED = "facts.source-closed"
     FACTS_SOURCE_DECLARED = "facts.source-declared"
+    FACTS_SOURCE_OPENED = "facts.source-opened"
     FACTS_TOKEN_ISSUED = "facts.token-issued"  # noqa: S105 - a name, not a secret
     FACTS_TOKEN_REVOKED = "facts.token-revoked"  # noqa: S105 - a name, not a secret
     FINDING_RECORDED = "finding.recorded"
@@ -199,7 +201,9 @@ TITLES: dict[EventKind, str] = {
     EventKind.DRAW_REVEALED: "揭示抽取种子",
     EventKind.DRILL_RECORDED: "登记留存演练",
     EventKind.FACTS_REPAIRED: "修复退回数据",
-    EventKind.FACTS_SOURCE_DECLARED: "登记数据源代报范围",
+    EventKind.FACTS_SOURCE_CLOSED: "终止数据源报送",
+    EventKind.FACTS_SOURCE_DECLARED: "更改数据源代报范围",
+    EventKind.FACTS_SOURCE_OPENED: "登记数据源",
     EventKind.FACTS_TOKEN_ISSUED: "发放接口令牌",
     EventKind.FACTS_TOKEN_REVOKED: "撤销接口令牌",
     EventKind.FINDING_RECORDED: "记录问题",

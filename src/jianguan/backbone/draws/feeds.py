@@ -7,13 +7,16 @@ from jianguan.backbone.draws.frames import Frame
 from jianguan.backbone.draws.terms import Terms
 from jianguan.facts import arrivals
 from jianguan.facts.arrivals import Feed
+from jianguan.facts.authority import allowed
 from jianguan.facts.contract import contract
 
 
 def feeds(frame: Frame, day: dt.date, ids: set[int], of_day: Terms) -> dict[int, tuple[Feed, tuple[str, ...]]]:
     """What is known of the facts of a frame for each capacity: of those it answers for and of the whole province."""
     board = [(fact, one) for fact in frame.facts for one in arrivals.board(day, day, fact=fact)]
+    named = {one.source: allowed(one.source, day) for _, one in board}
     keys = dict(Capacity.objects.values_list("key", "pk"))
+    key_of = {pk: key for key, pk in keys.items()}
     found: dict[int, tuple[Feed, tuple[str, ...]]] = {}
     for capacity_id in ids:
         states: list[Feed] = []
@@ -25,6 +28,7 @@ def feeds(frame: Frame, day: dt.date, ids: set[int], of_day: Terms) -> dict[int,
                 if of == fact
                 and (
                     not one.source.capacity_key
+                    or key_of.get(capacity_id) in named[one.source]
                     or capacity_id in of_day.chains.get(keys.get(one.source.capacity_key, 0), ())
                 )
             ]

@@ -8,10 +8,17 @@ from django.urls import reverse
 from jianguan.facts.contract import contracts
 from jianguan.facts.models import Source
 
-TABS = {"facts": "数据到达", "facts-batches": "批次", "facts-quarantine": "隔离区", "facts-mapping": "映射"}
+TABS = {
+    "facts": "数据到达",
+    "facts-batches": "批次",
+    "facts-quarantine": "隔离区",
+    "facts-sources": "数据源",
+    "facts-mapping": "映射",
+}
 RULES = {
     "broken": "无法拆分的行",
     "code": "不在代码表",
+    "excel_error": "Excel 错误值",
     "foreign": "不在代报范围",
     "form": "格式校验",
     "formula": "公式单元格",
@@ -22,10 +29,12 @@ RULES = {
     "max": "超过上限",
     "min": "低于下限",
     "newer": "主键已收录",
+    "padded": "首尾空白或不可见字符",
     "range": "日期超出范围",
     "repeated": "主键重复",
     "required": "必填为空",
     "type": "类型不符",
+    "unknown_capacity": "没有这个履职身份",
 }
 """Words of the rules every contract has; rules of one contract are shown by their name."""
 
