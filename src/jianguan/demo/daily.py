@@ -8,7 +8,7 @@ from jianguan.backbone.draws import seeds
 from jianguan.backbone.people.models import Person
 from jianguan.backbone.review import assigning, quota
 from jianguan.backbone.scope import scope as scopes
-from jianguan.demo import campaigns, cases, draws, films, patrols, reviews
+from jianguan.demo import campaigns, cases, draws, films, patrols, reviews, sights
 from jianguan.demo.marks import mark
 from jianguan.demo.people import officers
 from jianguan.kit import clock
@@ -45,9 +45,12 @@ def live(days: Collection[dt.date], moment: dt.datetime) -> int:
         campaigns.add_campaigns(moment)
         cases.add_cases(moment)
         _receive()
+        films.draw_photos(today)
         assigning.assign_drawn()
     if max(days, default=dt.date.min) >= today - ONE_DAY:
         films.fetch_open(today)
+        with scopes.within(scopes.everything()):
+            sights.add_sights(moment)
     return made
 
 
