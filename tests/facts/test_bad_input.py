@@ -54,6 +54,18 @@ def workbook(rows: list[list[str]], sheet: str = "") -> bytes:
     return target.getvalue()
 
 
+def rewritten(book: bytes, *changes: tuple[str, str], moved: tuple[str, str] = ("", "")) -> bytes:
+    """A workbook with words replaced in all of its parts, one part under another name."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(book)) as archive, zipfile.ZipFile(target, "w") as copy:
+        for name in archive.namelist():
+            text = archive.read(name).decode()
+            for old, new in changes:
+                text = text.replace(old, new)
+            copy.writestr(moved[1] if name == moved[0] else name, text)
+    return target.getvalue()
+
+
 def text_cell(row: int, column: int, text: str, formula: str = "") -> str:
     return f'<c r="{chr(65 + column)}{row}" t="str">{formula}<v>{text}</v></c>'
 
@@ -80,6 +92,57 @@ def test_a_row_with_a_formula_is_refused_not_computed(take: Take) -> None:
     batch = take(exams_in_excel(formula_in=3), name="exam.xlsx")
     assert (batch.accepted, messages(batch)) == (2, ["含公式单元格，请先粘贴为数值"])
     assert Quarantine.objects.get(batch=batch).line == 3
+
+
+HIDDEN = {
+    "namespace prefix": lambda book: rewritten(
+        book,
+        *((f"<{tag}", f"<x:{tag}") for tag in ("worksheet", "sheetData", "row", "c ", "f>", "v>")),
+        *((f"</{tag}>", f"</x:{tag}>") for tag in ("worksheet", "sheetData", "row", "c", "f", "v")),
+        ('worksheet xmlns="', 'worksheet xmlns:x="'),
+    ),
+    "part of another name": lambda book: rewritten(
+        book, ("worksheets/sheet1.xml", "data/odd.xml"), moved=("xl/worksheets/sheet1.xml", "xl/data/odd.xml")
+    ),
+    "cells without places": lambda book: rewritten(book, *((f'r="{chr(65 + x)}3"', "") for x in range(14))),
+    "numbers unlike the order": lambda book: rewritten(
+        book,
+        ('<sheet name="考试" sheetId="1" r:id="r1"/>', '<sheet name="考试" sheetId="7" r:id="r1"/>'),
+        ("worksheets/sheet1.xml", "worksheets/sheet9.xml"),
+        moved=("xl/worksheets/sheet1.xml", "xl/worksheets/sheet9.xml"),
+    ),
+}
+
+
+@pytest.mark.parametrize("how", HIDDEN)
+def test_a_formula_cannot_be_hidden(how: str, take: Take) -> None:
+    batch = take(HIDDEN[how](exams_in_excel(formula_in=3)), name="exam.xlsx")
+    assert (batch.reason, batch.accepted, messages(batch)) == ("", 2, ["含公式单元格，请先粘贴为数值"])
+
+
+def test_a_workbook_with_a_document_type_or_an_array_formula_over_rows_is_refused_whole(take: Take) -> None:
+    grows = rewritten(exams_in_excel(), ("<worksheet", '<!DOCTYPE a [<!ENTITY b "c">]><worksheet'))
+    assert take(grows, name="grows.xlsx").state == BatchState.UNREADABLE
+    over = rewritten(exams_in_excel(formula_in=3), ("<f>", '<f t="array" ref="M3:M4">'))
+    assert take(over, name="over.xlsx").reason == "含跨行的数组公式，请先粘贴为数值"
+
+
+def test_an_error_value_of_excel_refuses_its_row_and_names_the_column(take: Take) -> None:
+    book = rewritten(exams_in_excel(), ('<c r="L3" t="str"><v>90</v>', '<c r="L3" t="e"><v>#N/A</v>'))
+    batch = take(book, name="exam.xlsx")
+    found = [(row.line, row.rule, row.message) for row in batch.refusals.all()]
+    assert (batch.accepted, found) == (
+        2,
+        [(3, "excel_error", "“kscj”列是 Excel 错误值（如 #N/A、#REF!），请改正或清空")],
+    )
+
+
+def test_blank_lines_breaks_inside_quotes_and_broken_lines_leave_no_row_unaccounted_for(take: Take) -> None:
+    header, one, two, three, four = as_csv([exam(number) for number in range(1, 5)]).splitlines()
+    lines = [header, one, "", two.replace("张三", '"张\n\n三"'), "E9,few", "", three.replace(",2,", ",9,"), four, ""]
+    for end in ("\n", "\r\n", "\r"):
+        batch = take("\n".join(lines).replace("\n", end), name=f"{len(end)}{end == chr(13)}.csv")
+        assert (batch.reason, batch.accepted, batch.refused) == ("", 3, 2)
 
 
 def test_a_zip_bomb_is_refused_before_it_is_read(take: Take) -> None:

@@ -3,11 +3,14 @@
 import datetime as dt
 from pathlib import Path
 
+import pytest
+
 from facts.conftest import as_csv, exam
 from jianguan.facts import lake, readers
 from jianguan.facts.contract import contract
 from jianguan.facts.pseudonyms import keys
-from jianguan.facts.staging import Stage
+from jianguan.facts.staging import Stage, Staged
+from jianguan.facts.unreadable import Unreadable
 
 NOW = dt.datetime(2020, 3, 3, 8, tzinfo=dt.UTC)
 INSPECTION = {
@@ -34,6 +37,17 @@ def staged(folder: Path, fact: str, text: str, capacity: str = "") -> tuple[list
         stage.keep_broken()
         days, warnings = stage.count(files) if files else ([], {})
         return [key for _, key, _ in days], warnings, [one.rule for one in stage.refusals()]
+
+
+@pytest.mark.parametrize("counted", [Staged(accepted=1), Staged(accepted=3), Staged(accepted=1, left_out=2)])
+def test_a_file_whose_rows_do_not_add_up_is_refused_whole(tmp_path: Path, counted: Staged) -> None:
+    (tmp_path / "in.csv").write_text(as_csv([exam(1), exam(2)]))
+    with lake.engine(tmp_path / "scratch") as duck:
+        opened = readers.open_file(duck, tmp_path / "in.csv", tmp_path, None)
+        stage = Stage(duck, opened, contract("exam"), None, keys(tmp_path / "key"), now=NOW)
+        stage.account(Staged(accepted=1, refused=1))
+        with pytest.raises(Unreadable, match="行数对不上：读到 2 行"):
+            stage.account(counted)
 
 
 def test_a_source_of_one_capacity_cannot_report_for_another(tmp_path: Path) -> None:

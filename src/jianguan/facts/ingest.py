@@ -24,11 +24,12 @@ from django.db.models import Count, F
 from jianguan.facts import authority, identities, lake, places
 from jianguan.facts.contract import contract
 from jianguan.facts.mapping import Mapping, WrongMapping
-from jianguan.facts.models import Batch, BatchDay, BatchState, Quarantine, Source
+from jianguan.facts.marking import mark_held
+from jianguan.facts.models import Batch, BatchDay, BatchState, Quarantine, ReportsFor, Source
 from jianguan.facts.readers import Opened, digest_of_file, open_file
-from jianguan.facts.scoped import rows_of
+from jianguan.facts.scoped import PROVINCE, rows_of
 from jianguan.facts.scratch import scratch_folder
-from jianguan.facts.staging import Refused, Stage, Staged, mark_held, settle, write_summary
+from jianguan.facts.staging import Refused, Stage, Staged, settle, write_summary
 from jianguan.facts.unreadable import Unreadable
 from jianguan.facts.validate import CONFLICT_WORDS, MARKED
 from jianguan.kit.clock import now
@@ -56,6 +57,20 @@ class KeyReused(ValueError):
 
 class Sealed(RuntimeError):
     """Original bytes cannot be opened with the present key."""
+
+
+def source(key: str, fact: str, **about: Any) -> Source:
+    """Return the source of a key, registered on first use for the whole province.
+
+    ``about``: fields of the source, such as ``reports_for`` and ``listed``, whom it reports for beside its own.
+    Raises authority.WrongDeclaration when it declares to report for whom its capacity does not supervise.
+    """
+    authority.check(
+        about.get("capacity_key", ""), about.get("reports_for", ReportsFor.OWN), about.get("listed", ()), now().date()
+    )
+    with rows_of(about.get("capacity_id", PROVINCE)):
+        found, _ = Source.objects.get_or_create(key=key, defaults={"name": key, "contract": fact} | about)
+    return found
 
 
 def take_in(
@@ -179,6 +194,7 @@ def carry(
         staged, shown = _stage(duck, stage, table, batch, opened)
         if opened.changed():
             raise Unreadable("文件在读取期间发生变化，请待其写完后重新导入")
+        stage.account(staged)
     moments = {on.isoformat(): moment.isoformat() for on, moment in (arrived or {}).items()}
     about = {*moments, day.isoformat()} if day else set(moments)
     without = about - {on for on, _, _ in staged.days}

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import duckdb
 
-from jianguan.facts.excel import sheet_to_csv
+from jianguan.facts.excel import Suspects, sheet_to_csv
 from jianguan.facts.mapping import Mapping
 from jianguan.facts.unreadable import Unreadable
 from jianguan.facts.validate import literal, name
@@ -39,6 +39,7 @@ KINDS |= {".jsonl": "json", ".ndjson": "json", ".json": "json"}
 ROW, WHOLE, SOUND, TWICE = "\x1frow", "\x1fline", "\x1fsound", "\x1ftwice"
 """Columns of our own beside those of the file, which may carry no control character: number, text, forms of JSON."""
 LINES = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+BLANK = re.compile(rb"(?<=\n)\n")
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -68,8 +69,8 @@ class Opened:
     header_lines: int = 0
     lines: int = 0
     """Physical lines, an upper bound of the rows of a text file; rows exactly of a Parquet file."""
-    formulas: frozenset[int] = frozenset()
-    """Rows of an Excel sheet that hold a formula."""
+    suspects: Suspects = field(default_factory=Suspects)
+    """Rows of an Excel sheet that hold a formula or an error value."""
 
     def numbered(self) -> str:
         """Return SQL of the same relation with ROW, counted from 1 in file order; needs one thread."""
@@ -294,10 +295,20 @@ def broken_lines(connection: duckdb.DuckDBPyConnection, opened: Opened) -> Itera
         while rows := cursor.fetchmany(BROKEN_AT_ONCE):
             for line, position, kind, length in rows:
                 file.seek(position - 1)
-                original = (file.read(length) if length else file.readline()).rstrip(b"\r\n")
+                original = (file.read(length) if length else file.readline()).strip(b"\r\n")
                 message = BROKEN.get(str(kind), f"行无法拆分成列（{kind}）")
-                for below, part in enumerate(original.split(b"\n")):
+                for below, part in enumerate(original.splitlines() or [original]):
                     yield Broken(line + below, part, message)
+
+
+def blank_lines(opened: Opened) -> int:
+    """Count the lines of a text file that hold nothing, which DuckDB passes over when there are several columns."""
+    blank, before = 0, b"\n"
+    for part in _chunks(opened.data):
+        ends = (before + part).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        blank += len(BLANK.findall(ends))
+        before = b"\n" if ends.endswith(b"\n") else b"x"
+    return blank
 
 
 BROKEN_AT_ONCE = 1000
@@ -317,7 +328,7 @@ def forget_broken_lines(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _excel(connection: duckdb.DuckDBPyConnection, opened: Opened, scratch: Path, mapping: Mapping | None) -> None:
     target = scratch / "sheet.csv"
-    opened.formulas = sheet_to_csv(opened.path, target, mapping.sheet if mapping else "")
+    opened.suspects = sheet_to_csv(opened.path, target, mapping.sheet if mapping else "")
     opened.data = target
     _csv(connection, opened, scratch, mapping)
     inside = opened.header_lines - (mapping.skip if mapping else 0) - 1  # line breaks within cells of the header

@@ -11,8 +11,9 @@ import duckdb
 
 from jianguan.facts import mapping as mappings
 from jianguan.facts.contract import Contract
-from jianguan.facts.lake import CONFLICTS, SUPERSEDED, UNSORTED, Added, Table, empty, read
+from jianguan.facts.lake import UNSORTED, Added, empty, read
 from jianguan.facts.mapping import Mapping
+from jianguan.facts.marking import remember
 from jianguan.facts.pseudonyms import Keys
 from jianguan.facts.readers import (
     ROW,
@@ -21,10 +22,12 @@ from jianguan.facts.readers import (
     WHOLE,
     Broken,
     Opened,
+    blank_lines,
     broken_lines,
     forget_broken_lines,
     keep_broken_lines,
 )
+from jianguan.facts.unreadable import Unreadable
 from jianguan.facts.validate import MARKS, Rule, compile_contract, literal, name
 
 ROW_GROUP = 20_480
@@ -35,6 +38,7 @@ SORTED_ROWS = 500_000
 """A day of the largest fact is less. A backlog with more rows is sorted by site when the lake is compacted."""
 
 JSON_RULE, FORMULA_RULE, REPEATED_RULE, FOREIGN_RULE = "json", "formula", "repeated", "foreign"
+ERROR_RULE, ERROR = "excel_error", -6
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,13 +208,17 @@ class Stage:
 
     def _refused(self, line: int, problem: int, text: str | None) -> Refused:
         rule = self._special().get(problem) or self.checked.rule(problem)
-        return Refused(line, rule.column, rule.name, rule.message, (text or "").encode())
+        message = rule.message
+        if problem == ERROR and (place := self.opened.suspects.errors.get(line)):
+            message = f"“{list(self.opened.columns)[place - 1][:60]}”列{message}"
+        return Refused(line, rule.column, rule.name, message, (text or "").encode())
 
     @staticmethod
     def _special() -> dict[int, Rule]:
         return {
             -1: Rule(-1, JSON_RULE, "", "不是 JSON 对象"),
             -2: Rule(-2, FORMULA_RULE, "", "含公式单元格，请先粘贴为数值"),
+            ERROR: Rule(ERROR, ERROR_RULE, "", "是 Excel 错误值（如 #N/A、#REF!），请改正或清空"),
             -4: Rule(-4, JSON_RULE, "", "同一列写了两次"),
             -3: Rule(-3, REPEATED_RULE, "", "同一文件中主键重复，只收第一行"),
             -5: Rule(-5, FOREIGN_RULE, "capacity", "履职身份不在该数据源的代报范围内"),
@@ -233,7 +241,7 @@ class Stage:
         )
         listed = ", ".join(map(name, self.contract.key))
         older = read(held) if held else empty(self.contract)
-        _remember(self.connection, mine)
+        remember(self.connection, mine)
         rows = self.connection.execute(
             f"SELECT _row, CASE WHEN _problem IS NULL AND row_number() OVER (PARTITION BY {listed}, _problem IS NULL"
             " ORDER BY _row) > 1 THEN -3 ELSE _problem END, _latest"
@@ -270,12 +278,38 @@ class Stage:
         ).fetchone()
         return row[0] if row else 0
 
+    def account(self, staged: Staged) -> None:
+        """Check that what was read is what was accepted, left out and refused, line by line.
+
+        Where quotation marks join lines to one record, or lines are blank, those are counted too; blank lines inside
+        quotes may count twice. Raises Unreadable otherwise: DuckDB lost a row, and nobody knows which.
+        """
+        read = self.opened.lines - self.opened.header_lines
+        lost = read - staged.accepted - staged.left_out - staged.refused
+        if lost and self.opened.kind in {"csv", "excel"}:
+            lost -= self._joined()
+            lost = max(lost - blank_lines(self.opened), 0) if lost > 0 else lost
+        if lost:
+            raise Unreadable(
+                f"行数对不上：读到 {read} 行，收录 {staged.accepted} 行、略去 {staged.left_out} 行、"
+                f"退回 {staged.refused} 行，相差 {abs(lost)} 行，整批不收，请重新导出"
+            )
+
+    def _joined(self) -> int:
+        """Count the line breaks inside the values of all records, left out and refused ones too."""
+        breaks = " + ".join(
+            f"coalesce(len(regexp_extract_all({name(column)}, '\\r\\n|\\r|\\n')), 0)" for column in self.opened.columns
+        )
+        row = self.connection.execute(f"SELECT coalesce(sum({breaks}), 0) FROM {self.opened.source}").fetchone()
+        return int(row[0]) if row else 0
+
     def one_thread(self) -> None:
         """Read in file order from here on."""
         self.connection.execute("SET threads = 1; SET preserve_insertion_order = true")
 
     def _numbered_needed(self) -> bool:
-        if self.opened.formulas or self.first_of:
+        suspects = self.opened.suspects
+        if suspects.formulas or suspects.errors or self.first_of:
             self.one_thread()
             return True
         return False
@@ -288,9 +322,10 @@ class Stage:
         if self.opened.kind == "json":
             extra += [f"{name(SOUND)} AS _sound", f"{name(TWICE)} AS _twice", f"{name(WHOLE)} AS _whole"]
             special.append("WHEN NOT _sound THEN -1 WHEN _twice THEN -4")
-        if self.opened.formulas and row:
-            rows = ", ".join(str(line - self.opened.header_lines) for line in sorted(self.opened.formulas))
-            special.append(f"WHEN _row IN ({rows}) THEN -2")
+        for number, lines in ((-2, self.opened.suspects.formulas), (ERROR, self.opened.suspects.errors)):
+            if lines and row:
+                rows = ", ".join(str(line - self.opened.header_lines) for line in sorted(lines))
+                special.append(f"WHEN _row IN ({rows}) THEN {number}")
         if original and self.opened.kind != "json":
             raw = ", ".join(f"{literal(column)}: {name(column)}" for column in self.opened.columns)
             extra.append(f"{{{raw}}} AS _original")
@@ -312,54 +347,6 @@ class Stage:
             "SELECT j.* REPLACE (CASE WHEN j._problem IS NULL AND f._first IS NOT NULL AND j._row <> f._first THEN -3"
             f" ELSE j._problem END AS _problem) FROM ({judged}) AS j LEFT JOIN firsts AS f ON {same}"
         )
-
-
-def _remember(connection: duckdb.DuckDBPyConnection, mine: Collection[int]) -> None:
-    """Put ids of batches into the table ``mine``."""
-    connection.execute("CREATE OR REPLACE TEMP TABLE mine AS SELECT unnest(?::BIGINT[]) AS _batch", [list(mine)])
-
-
-def mark_held(  # noqa: PLR0917 - one caller
-    connection: duckdb.DuckDBPyConnection,
-    table: Table,
-    files: list[str],
-    batch: int,
-    batch_name: str,
-    mine: Collection[int],
-) -> tuple[int, int]:
-    """Write down the keys of a batch that older batches hold already; return how many it supersedes and conflicts with.
-
-    Records of the batches ``mine`` are superseded. Where another batch's record stands, the new one is a conflict: it
-    is kept, and the record that stands stays current. Both marks count for readers only once the batch is committed.
-    """
-    if not (older := table.files(None, None)):
-        return 0, 0
-    _remember(connection, mine)
-    keys = ", ".join(f"old.{name(key)}" for key in table.contract.key)
-    same = " AND ".join(f"new.{name(key)} = old.{name(key)}" for key in table.contract.key)
-    aside = ""
-    if conflicts := table.marks(kind=CONFLICTS):
-        listed = ", ".join(map(literal, conflicts))
-        own = " AND ".join(f"c.{name(key)} = old.{name(key)}" for key in table.contract.key)
-        aside = f" ANTI JOIN read_parquet([{listed}]) AS c ON {own} AND c._batch = old._batch"
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE held AS SELECT {keys}, bool_and(mine._batch IS NOT NULL) AS ours"
-        f" FROM {read(older)} AS old SEMI JOIN {read(files)} AS new ON {same}{aside}"
-        f" LEFT JOIN mine ON mine._batch = old._batch GROUP BY {keys}"
-    )
-    ours = _write_marks(connection, table.folder / SUPERSEDED / f"{batch_name}.parquet", batch, "ours")
-    return ours, _write_marks(connection, table.folder / CONFLICTS / f"{batch_name}.parquet", batch, "NOT ours")
-
-
-def _write_marks(connection: duckdb.DuckDBPyConnection, target: Path, batch: int, which: str) -> int:
-    """Write the keys of the table ``held`` that are ``which`` to a file, unless there is none; return how many."""
-    row = connection.execute(f"SELECT count(*) FROM held WHERE {which}").fetchone()
-    if not row or not row[0]:
-        return 0
-    target.parent.mkdir(exist_ok=True)
-    marks = f"SELECT * EXCLUDE (ours), CAST({batch} AS BIGINT) AS _batch FROM held WHERE {which}"
-    connection.execute(f"COPY ({marks}) TO {literal(target)} (FORMAT parquet, COMPRESSION zstd)")
-    return int(row[0])
 
 
 def settle(folder: Path) -> None:
