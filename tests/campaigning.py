@@ -111,7 +111,7 @@ def drawn(by: Actor, asked: Plan | None = None, *, kind: str = "inspection_agenc
     with time_machine.travel(now + dt.timedelta(minutes=2), tick=False):
         reveal(day)
     with time_machine.travel(now + dt.timedelta(minutes=3), tick=False):
-        return drawing.draw_campaign(by=by, campaign=campaign)
+        return drawing.draw_campaign(campaign=campaign)
 
 
 def lead(inspection: Inspection) -> Actor:

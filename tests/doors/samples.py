@@ -73,7 +73,6 @@ SAMPLES: dict[str, Sample] = {
     "approval-word": row("number", "approvals.application"),
     "audit-event": row("event_id", "audit.event"),
     "campaign": row("campaign_id", "campaigns.campaign"),
-    "campaign-draw": row("campaign_id", "campaigns.campaign"),
     "campaign-export": row("campaign_id", "campaigns.campaign"),
     "campaign-freeze": row("campaign_id", "campaigns.campaign"),
     "campaign-publish": row("campaign_id", "campaigns.campaign"),

@@ -8,9 +8,11 @@ import time_machine
 
 import builders
 import campaigning
+from jianguan.backbone.campaigns import drawing
 from jianguan.backbone.campaigns.models import Campaign, Publication
 from jianguan.backbone.draws.models import Draw
 from jianguan.backbone.work.models import Check
+from jianguan.kit import clock
 from pages import plain, text
 from staff import employ, visit
 
@@ -52,12 +54,14 @@ def test_a_campaign_goes_from_the_form_to_the_published_results() -> None:
         assert "6 个中抽 2 个" in page
         frozen = plain(client.post(f"{made['Location']}freeze/", follow=True))
         assert "已封存" in frozen
-        assert "种子来源不足" in plain(client.post(f"{made['Location']}draw/", follow=True))
+        assert "由平台自动抽取" in frozen
+        assert client.post(f"{made['Location']}draw/").status_code == 404
     builders.see_everything()
     with time_machine.travel(NINE + dt.timedelta(minutes=2), tick=False):
         campaigning.reveal(builders.DAY)
     with time_machine.travel(NINE + dt.timedelta(minutes=3), tick=False):
-        assert "已抽取" in plain(client.post(f"{made['Location']}draw/", follow=True))
+        assert drawing.draw_due(clock.now()) == 1
+        assert "可复算的文件" in plain(client.get(made["Location"]))
         assert client.get(f"{made['Location']}draw.txt").content.startswith(b"jianguan-draw")
         assert "还有2个" in plain(leader.post(f"{made['Location']}publish/", follow=True))
         builders.see_everything()

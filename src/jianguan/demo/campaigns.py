@@ -95,7 +95,7 @@ def _open(by: Actor, day: dt.date, plan: Plan, target_kind: str) -> list[Inspect
     area = Capacity.objects.get(key=PROVINCE)
     campaign = actions.open_campaign(by=by, plan=plan, target_kind=target_kind, area=area, at=_at(day, 9, 30))
     actions.freeze_campaign(by=by, campaign=campaign, at=_at(day, 10, 5))
-    return drawing.draw_campaign(by=by, campaign=campaign, at=_at(day, 21, 45))
+    return drawing.draw_campaign(campaign=campaign, at=_at(day, 21, 45))
 
 
 def _inspect(inspection: Inspection, moment: dt.datetime, *, happened: dt.date, failed: bool) -> None:

@@ -11,6 +11,7 @@ import builders
 import campaigning
 import staff
 from jianguan.backbone.agencies import queries as agencies
+from jianguan.backbone.alerts.models import Alert
 from jianguan.backbone.campaigns import actions, drawing, queries, rules
 from jianguan.backbone.campaigns.actions import CampaignRefused
 from jianguan.backbone.campaigns.models import Campaign, Inspection, Publication, SitePhoto, Submission
@@ -63,18 +64,68 @@ def test_nothing_is_drawn_before_the_freeze_nor_before_the_seed_nor_twice(organi
     with time_machine.travel(NINE + dt.timedelta(minutes=1), tick=False):
         campaign = campaigning.opened(organiser)
         with pytest.raises(CampaignRefused, match="先封存"):
-            drawing.draw_campaign(by=organiser, campaign=campaign)
+            drawing.draw_campaign(campaign=campaign)
         actions.freeze_campaign(by=organiser, campaign=campaign)
-        with pytest.raises(CampaignRefused, match="种子来源不足"):
-            drawing.draw_campaign(by=organiser, campaign=campaign)
+        with pytest.raises(CampaignRefused, match="还没有齐备"):
+            drawing.draw_campaign(campaign=campaign)
         with pytest.raises(CampaignRefused, match="不能重新清点"):
             actions.freeze_campaign(by=organiser, campaign=campaign)
     with time_machine.travel(NINE + dt.timedelta(minutes=2), tick=False):
         campaigning.reveal(builders.DAY)
     with time_machine.travel(NINE + dt.timedelta(minutes=3), tick=False):
-        drawing.draw_campaign(by=organiser, campaign=campaign)
+        drawing.draw_campaign(campaign=campaign)
         with pytest.raises(CampaignRefused, match="不能重来"):
-            drawing.draw_campaign(by=organiser, campaign=campaign)
+            drawing.draw_campaign(campaign=campaign)
+
+
+def test_every_campaign_frozen_on_a_day_is_drawn_as_soon_as_the_seed_is_there_whether_or_not_it_pleases(
+    organiser: Actor,
+) -> None:
+    campaigning.places(9)
+    campaigning.commit(builders.DAY)
+    with time_machine.travel(NINE + dt.timedelta(minutes=1), tick=False):
+        for _ in range(3):
+            actions.freeze_campaign(by=organiser, campaign=campaigning.opened(organiser))
+        assert drawing.draw_due(clock.now()) == 0
+    with time_machine.travel(NINE + dt.timedelta(minutes=2), tick=False):
+        campaigning.reveal(builders.DAY)
+    with time_machine.travel(NINE + dt.timedelta(minutes=3), tick=False):
+        assert drawing.draw_due(clock.now()) == 3
+        assert drawing.draw_due(clock.now()) == 0
+    assert {one.inspections.count() for one in Campaign.objects.all()} == {2}
+    assert {one.drawn_by_id for one in Draw.objects.all()} == {None}
+    assert not Alert.objects.filter(kind="campaign-undrawn").exists()
+
+
+def test_a_campaign_that_stays_undrawn_past_its_seed_is_an_alert_to_the_superior_until_it_is_drawn() -> None:
+    by, other = builders.officer(builders.CITY), builders.officer(builders.CITY)
+    campaigning.places(1)
+    staff.employ(builders.OFFICE, "leader", person_id=other.person_id)
+    campaigning.commit(builders.DAY, builders.CITY)
+    with time_machine.travel(NINE + dt.timedelta(minutes=1), tick=False):
+        barred = campaigning.opened(by, campaigning.plan(kind="guidance", provision="5.2", count=1))
+        actions.freeze_campaign(by=by, campaign=barred)
+    with time_machine.travel(NINE + dt.timedelta(days=1), tick=False):
+        assert drawing.draw_due(clock.now()) == 0
+        assert not Alert.objects.exists(), "the seed may still come"
+    with time_machine.travel(NINE + dt.timedelta(days=3), tick=False):
+        drawing.draw_due(clock.now())
+        drawing.draw_due(clock.now())
+    alert = Alert.objects.get(kind="campaign-undrawn")
+    assert (alert.capacity.key, alert.severity) == (builders.PROVINCE, "severe")
+    assert "种子来源还没有齐备" in alert.text
+    assert queries.undrawn([barred.pk]) == {barred.pk: alert}
+
+
+def test_a_draw_that_recusals_stop_once_the_seed_is_known_is_an_alert_at_once() -> None:
+    by, other = builders.officer(builders.PROVINCE), builders.officer(builders.PROVINCE)
+    campaigning.places(1)
+    staff.employ(builders.OFFICE, "leader", person_id=other.person_id)
+    with pytest.raises(CampaignRefused, match="回避后检查人不足"):
+        campaigning.drawn(by, campaigning.plan(count=1))
+    with time_machine.travel(NINE + dt.timedelta(minutes=4), tick=False):
+        assert drawing.draw_due(clock.now()) == 0
+    assert "回避后检查人不足" in Alert.objects.get(kind="campaign-undrawn").text
 
 
 def test_nobody_is_sent_where_he_holds_a_post(organiser: Actor) -> None:
@@ -215,7 +266,7 @@ def test_the_draws_of_the_day_leave_campaigns_alone(organiser: Actor) -> None:
         campaigning.reveal(builders.DAY)
     with time_machine.travel(NINE + dt.timedelta(minutes=3), tick=False):
         assert draw_day(builders.DAY).draws == 0
-        assert len(drawing.draw_campaign(by=organiser, campaign=campaign)) == 2
+        assert len(drawing.draw_campaign(campaign=campaign)) == 2
 
 
 def test_drawn_targets_do_not_wait_at_the_review_desk(organiser: Actor) -> None:

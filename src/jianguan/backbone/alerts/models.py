@@ -10,6 +10,7 @@ from jianguan.backbone.subjects.models import Subject
 class AlertKind(models.TextChoices):
     """What is suspected. Alphabetical; the column holds plain text, so that a new kind needs no migration."""
 
+    CAMPAIGN_UNDRAWN = "campaign-undrawn", "专项检查封存后未抽取"
     COMPLAINT_WAITING = "complaint-waiting", "投诉逾期未受理"
     DRAW_REVEAL_MISMATCH = "draw-reveal-mismatch", "公开的种子与承诺不符"
     DRAW_REVEAL_WITHHELD = "draw-reveal-withheld", "承诺的种子未公开"

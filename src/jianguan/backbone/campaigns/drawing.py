@@ -1,39 +1,87 @@
-"""Draw targets and inspectors of a campaign (双随机) from one seed, and give the inspections out."""
+"""Draw targets and inspectors of a campaign (双随机) from one seed, and give the inspections out.
+
+The platform draws, as soon as the seed is there: whoever organises several campaigns cannot leave out the draw of one
+whose outcome he does not like. One that stays undrawn is an alert (预警) to the superior.
+"""
 
 import datetime as dt
 
 from django.db import connection, transaction
 
+from jianguan.backbone.agencies import queries as agencies
+from jianguan.backbone.alerts.actions import raise_alert, settle
+from jianguan.backbone.alerts.models import Alert, AlertKind, Severity
 from jianguan.backbone.audit import actions as audit
 from jianguan.backbone.audit.events import EventKind
 from jianguan.backbone.campaigns import queries, rules
 from jianguan.backbone.campaigns.actions import CampaignRefused
-from jianguan.backbone.campaigns.models import Campaign, Inspection, Inspector
+from jianguan.backbone.campaigns.models import Campaign, CampaignFrame, Inspection, Inspector
 from jianguan.backbone.draws import shares
 from jianguan.backbone.draws.manifests import members_text
 from jianguan.backbone.draws.models import Draw, DrawItem, DrawnReviewer
 from jianguan.backbone.draws.shares import Known
+from jianguan.backbone.draws.terms import timetable
 from jianguan.backbone.evidence.actions import keep
-from jianguan.backbone.people.acting import Actor
-from jianguan.backbone.people.permissions import Permission
 from jianguan.engines.draw import Label, Manifest, Part, Result, Seed, draw, orders, read
 from jianguan.engines.draw.export import render
 from jianguan.engines.draw.verify_draw import FORMAT
 from jianguan.kit import clock
 
 EXPORT = "text/vnd.jianguan.draw"
+SEED_WITHIN = dt.timedelta(days=2)
+"""So many days after the freeze the seed is there: it takes that day or the next, its numbers a day more."""
 
 
-def draw_campaign(*, by: Actor, campaign: Campaign, at: dt.datetime | None = None) -> list[Inspection]:
+class SeedMissing(CampaignRefused):
+    """The seed is not complete yet; nothing is wrong."""
+
+
+def draw_due(now: dt.datetime) -> int:
+    """Draw every frozen campaign whose seed is there at a moment; returns how many were drawn.
+
+    One that cannot be drawn although its seed is there, or whose seed stays missing, is an alert to the superior. Runs
+    as the system, in the scope of every capacity.
+    """
+    made = 0
+    waiting = CampaignFrame.objects.filter(population__draws=None).select_related("campaign__capacity", "population")
+    for frame in waiting.order_by("pk"):
+        try:
+            draw_campaign(campaign=frame.campaign, at=now)
+            made += 1
+        except SeedMissing as refusal:
+            if now >= timetable(frame.population.day + SEED_WITHIN).freeze:
+                _tell(frame, str(refusal))
+        except CampaignRefused as refusal:
+            _tell(frame, str(refusal))
+    return made
+
+
+def _tell(frame: CampaignFrame, why: str) -> None:
+    """Tell the superior, or the province of its own."""
+    campaign, day = frame.campaign, frame.population.day
+    try:
+        overseer = agencies.superior(campaign.capacity_id, day)
+    except agencies.NoSuperior:
+        overseer = agencies.province(day)
+    raise_alert(
+        kind=AlertKind.CAMPAIGN_UNDRAWN,
+        capacity_id=overseer.pk,
+        key=queries.undrawn_key(campaign.pk),
+        text=f"{campaign.capacity.title}第{campaign.pk}号专项检查{day}封存，到时没有抽取：{why}。",
+        severity=Severity.SEVERE,
+        provision=campaign.provision,
+        day=day,
+    )
+
+
+def draw_campaign(*, campaign: Campaign, at: dt.datetime | None = None) -> list[Inspection]:
     """Draw what was frozen once the seed is complete; each target is drawn with its inspectors, recusals left out.
 
-    A share revealed late with no public number makes two samples; both are owed. ``at`` is the moment written, now
-    unless a history is taken over. Raises NotAllowed in another
-    capacity, CampaignRefused before the freeze, without a complete seed, the second time, or when recusals leave a
-    target without enough inspectors.
+    A share withheld with no public number makes two samples; both are owed. ``at`` is the moment written, now unless a
+    history is taken over. Nobody decides whether it is drawn: it runs as the system. Raises SeedMissing while the seed
+    is incomplete, CampaignRefused before the freeze, the second time, or when recusals leave a target without enough
+    inspectors.
     """
-    by.require(Permission.CHECK_RECORD)
-    by.require_capacity(campaign.capacity_id)
     if not hasattr(campaign, "frame"):
         raise CampaignRefused("请先封存检查对象和检查人")
     population, now = campaign.frame.population, at or clock.now()
@@ -45,7 +93,7 @@ def draw_campaign(*, by: Actor, campaign: Campaign, at: dt.datetime | None = Non
         given = shares.Sources().of(manifest, now)
     seeds = given.seeds(manifest)
     if not seeds:
-        raise CampaignRefused("种子来源不足两个，或揭示尚未截止，还不能抽取")
+        raise SeedMissing("种子来源还没有齐备")
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"campaign {campaign.pk}"])
@@ -54,22 +102,23 @@ def draw_campaign(*, by: Actor, campaign: Campaign, at: dt.datetime | None = Non
         made: list[Inspection] = []
         for seed in seeds:
             known = {one.item.member for one in made if one.item}
-            made += _draw(by=by, campaign=campaign, manifest=manifest, given=given, seed=seed, now=now, known=known)
+            made += _draw(campaign=campaign, manifest=manifest, given=given, seed=seed, now=now, known=known)
         audit.record(
             kind=EventKind.CAMPAIGN_DRAWN,
-            by=by,
+            by=None,
             object_type="campaign",
             object_id=campaign.pk,
             norm=campaign.provision,
             after={"root": population.digest, "seeds": [one.value.hex() for one in seeds]},
             details={"drawn": len(made), "root": population.digest, "seeds": [one.value.hex() for one in seeds]},
         )
+    for alert in Alert.objects.filter(key=queries.undrawn_key(campaign.pk)):
+        settle(alert=alert, text=f"已于{now:%Y-%m-%d %H:%M}抽取。")
     return made
 
 
 def _draw(
     *,
-    by: Actor,
     campaign: Campaign,
     manifest: Manifest,
     given: Known,
@@ -90,7 +139,6 @@ def _draw(
         parameters={"floor": result.parameters.floor, "inspectors": campaign.inspectors},
         floor=len(result.of(Part.FLOOR)),
         export=keep(text, EXPORT),
-        drawn_by_id=by.appointment_id,
         drawn_at=now,
     )
     return _give_out(campaign=campaign, manifest=manifest, result=result, row=row, now=now, known=known)

@@ -1,6 +1,7 @@
 """Reads of campaigns and inspections. The first argument is the scope."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,12 +9,14 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from jianguan.backbone.agencies import queries as agencies
 from jianguan.backbone.agencies.models import Capacity
+from jianguan.backbone.alerts.models import Alert, AlertKind
 from jianguan.backbone.campaigns import rules
 from jianguan.backbone.campaigns.models import Campaign, Inspection, Inspector, Publication, Submission
 from jianguan.backbone.people.models import Appointment
 from jianguan.backbone.people.permissions import Permission
 from jianguan.backbone.people.roles import roles
 from jianguan.backbone.rules.models import Checklist
+from jianguan.backbone.scope import scope as scopes
 from jianguan.backbone.scope.scope import Scope
 from jianguan.backbone.subjects.models import Subject, SubjectKind
 from jianguan.backbone.work.sources import VENUES
@@ -74,6 +77,18 @@ def campaigns(scope: Scope) -> QuerySet[Campaign]:
             done=Count("inspections", filter=Q(inspections__submissions__check_record__isnull=False), distinct=True),
         )
     )
+
+
+def undrawn_key(campaign_id: int) -> str:
+    """The key of the alert on a campaign that stays undrawn."""
+    return f"{AlertKind.CAMPAIGN_UNDRAWN}:{campaign_id}"
+
+
+def undrawn(campaign_ids: Collection[int]) -> dict[int, Alert]:
+    """Campaign id -> the alert that stands on a frozen campaign which stays undrawn, whoever was told."""
+    keys = {undrawn_key(one): one for one in campaign_ids}
+    with scopes.within(scopes.everything()):
+        return {keys[one.key]: one for one in Alert.objects.filter(key__in=keys, settlement=None)}
 
 
 def finished() -> Exists:

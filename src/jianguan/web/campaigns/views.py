@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from jianguan.backbone.campaigns import actions, drawing, queries, rules
+from jianguan.backbone.campaigns import actions, queries, rules
 from jianguan.backbone.campaigns.actions import CampaignRefused
 from jianguan.backbone.campaigns.models import Campaign
 from jianguan.backbone.draws.models import Draw
@@ -37,6 +37,7 @@ def listed(request: StaffRequest) -> HttpResponse:
         "campaigns/list.html",
         {
             "rows": rows,
+            "undrawn": queries.undrawn([one.pk for one in rows if not one.total]),
             "columns": [{"label": label} for label in ("名称", "方式", "身份", "期间", "进度", "状态")],
             "published": list(queries.publications()[:20]),
             "published_columns": [{"label": label} for label in ("名称", "公布日", "公布人", "对象", "有问题")],
@@ -109,7 +110,7 @@ def show(request: StaffRequest, campaign_id: int) -> HttpResponse:
             "embargoed": campaign.embargo_until is not None and clock.now() < campaign.embargo_until,
             "publication": publication,
             "may_freeze": may and frame is None,
-            "may_draw": may and frame is not None and not inspections,
+            "undrawn": queries.undrawn([campaign.pk]).get(campaign.pk),
             "may_publish": bool(inspections)
             and publication is None
             and request.actor.may(Permission.DOCUMENT_ISSUE)
@@ -143,14 +144,7 @@ def _done(request: StaffRequest, campaign_id: int, act: Callable[..., object], s
 @page(Permission.CHECK_RECORD)
 def freeze(request: StaffRequest, campaign_id: int) -> HttpResponse:
     """Freeze targets and inspectors."""
-    return _done(request, campaign_id, actions.freeze_campaign, "检查对象和检查人已封存，等种子齐备即可抽取。")
-
-
-@require_POST
-@page(Permission.CHECK_RECORD)
-def draw(request: StaffRequest, campaign_id: int) -> HttpResponse:
-    """Draw targets and inspectors."""
-    return _done(request, campaign_id, drawing.draw_campaign, "已抽取，检查已分给抽中的检查人。")
+    return _done(request, campaign_id, actions.freeze_campaign, "检查对象和检查人已封存，种子齐备即由平台抽取。")
 
 
 @require_POST
