@@ -115,8 +115,7 @@ def read(file: bytes) -> Sheet:
         path, plain = Path(folder, "list.xlsx"), Path(folder, "list.csv")
         path.write_bytes(file)
         try:
-            found = sheet_to_csv(path, plain, "")
-            formulas = frozenset(getattr(found, "formulas", found))
+            formulas = sheet_to_csv(path, plain, "").formulas
             with plain.open(encoding="utf-8", newline="") as lines:
                 rows = list(enumerate(csv.reader(lines), start=1))
         except Unreadable as unreadable:
