@@ -51,6 +51,14 @@ def test_a_city_that_declares_so_reports_for_the_units_it_supervises_and_for_no_
     assert [row.rule for row in Quarantine.objects.filter(batch=batch)] == ["foreign"] * 3
 
 
+def test_a_source_of_the_whole_province_cannot_name_a_capacity_that_never_was(
+    county: str, take: Take, rows: Rows
+) -> None:
+    batch = take(named(county, "no-such-capacity", ""))
+    assert {row["capacity"] for row in rows()} == {county, None}
+    assert [(row.column, row.rule) for row in batch.refusals.all()] == [("capacity", "unknown_capacity")]
+
+
 def test_a_city_that_declares_nothing_reports_for_itself_alone(county: str, take: Take, rows: Rows) -> None:
     take(named(county, CITY), source=source("city", CITY))
     assert [row["capacity"] for row in rows()] == [CITY]

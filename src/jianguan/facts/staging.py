@@ -85,8 +85,9 @@ class Stage:
     ) -> None:
         self.connection, self.opened, self.contract, self.keys = connection, opened, contract, keys
         self.capacity = capacity
-        self.allowed = sorted(allowed | {capacity}) if capacity else []
+        self.allowed = sorted(allowed | {capacity}) if capacity else sorted(allowed)
         found, self.unused = mappings.columns(contract, mapping, opened.columns)
+        self.names_capacity = "capacity" in found
         self.checked = compile_contract(contract, found, now)
         self.keep = mappings.keep(mapping)
         self.hidden = [key for key, column in contract.columns.items() if column.pseudonymous and key in found]
@@ -222,6 +223,7 @@ class Stage:
             -4: Rule(-4, JSON_RULE, "", "同一列写了两次"),
             -3: Rule(-3, REPEATED_RULE, "", "同一文件中主键重复，只收第一行"),
             -5: Rule(-5, FOREIGN_RULE, "capacity", "履职身份不在该数据源的代报范围内"),
+            -7: Rule(-7, "unknown_capacity", "capacity", "没有这个履职身份"),
         }
 
     def verdicts(self, held: list[str], mine: Collection[int]) -> list[tuple[int, Rule | None, int | None]]:
@@ -329,8 +331,9 @@ class Stage:
         if original and self.opened.kind != "json":
             raw = ", ".join(f"{literal(column)}: {name(column)}" for column in self.opened.columns)
             extra.append(f"{{{raw}}} AS _original")
-        if self.allowed:
-            special.append(f"WHEN capacity NOT IN ({', '.join(map(literal, self.allowed))}) THEN -5")
+        if self.allowed and self.names_capacity:
+            listed = ", ".join(map(literal, self.allowed))
+            special.append(f"WHEN capacity NOT IN ({listed}) THEN {-5 if self.capacity else -7}")
         values = [f"{sql} AS {name(key)}" for key, sql in self.checked.values.items()]
         carried = [f"{sql} AS {name(key)}" for key, sql in self.checked.carried.items()]
         inner = f"SELECT {', '.join([*values, *carried, *extra])} FROM {source} WHERE coalesce({self.keep}, false)"

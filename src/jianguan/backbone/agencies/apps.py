@@ -11,8 +11,8 @@ class AgenciesConfig(AppConfig):
     verbose_name = "机构与履职身份"
 
     def ready(self) -> None:
-        """Tell the facts below who supervises whom."""
-        from jianguan.backbone.agencies.queries import subordinates  # noqa: PLC0415 - when all models are there
+        """Tell the facts below which capacities there are and who supervises whom."""
+        from jianguan.backbone.agencies.queries import every_key, subordinates  # noqa: PLC0415 - when all models are there
         from jianguan.facts import authority  # noqa: PLC0415
 
-        authority.register(subordinates)
+        authority.register(subordinates, every_key)

@@ -70,6 +70,11 @@ def subordinates(key: str, on: dt.date) -> frozenset[str]:
     return frozenset(Capacity.objects.filter(pk__in=subtree(top, on) - {top}).values_list("key", flat=True))
 
 
+def every_key() -> frozenset[str]:
+    """The keys of all capacities there ever were: what is reported may be about days long past."""
+    return frozenset(Capacity.objects.values_list("key", flat=True))
+
+
 def heirs(on: dt.date) -> dict[int, int]:
     """Capacities that ended by a day → who answers for what they left: the nearest superior that still stands.
 
