@@ -1,5 +1,6 @@
 """Recordings come in whole or with the proof that they could not be had; nothing leads out of the recorder's folder."""
 
+import datetime as dt
 import os
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,16 @@ def test_a_clip_is_fetched_with_its_digests_and_what_it_is(tmp_path: Path) -> No
     assert abs(recording.duration_ms - 5000) < 100
     assert recording.probe["codec"] == "h264"
     assert Event.objects.filter(kind="recording.fetched", object_id=str(recording.pk)).count() == 1
+
+
+def test_what_the_record_claims_is_kept_beside_what_was_measured(tmp_path: Path) -> None:
+    films.film(tmp_path / "a.mp4", seconds=5)
+    claimed = recordings.BEGAN + dt.timedelta(hours=2, minutes=8)
+    recording = recordings.fetched(tmp_path, "a.mp4", capacity=CITY, ends_at=claimed)
+    assert recording.claimed_ms == 7_680_000
+    assert abs(recording.duration_ms - 5000) < 100
+    films.film(tmp_path / "b.mp4", seconds=5)
+    assert recordings.fetched(tmp_path, "b.mp4", capacity=CITY).claimed_ms is None
 
 
 def test_fetching_again_returns_what_is_here(tmp_path: Path) -> None:

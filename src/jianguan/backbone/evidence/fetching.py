@@ -137,6 +137,7 @@ def _record(wanted: Wanted, found: _Found, *, attempt: int) -> Recording:
         state=found.state,
         stored=stored,
         duration_ms=duration,
+        claimed_ms=_claimed_ms(wanted),
         problems=told,
         probe=_plain(probed),
         fetched_at=clock.now(),
@@ -152,6 +153,13 @@ def _record(wanted: Wanted, found: _Found, *, attempt: int) -> Recording:
     if recording.state == Recording.State.FETCHED and recording.kind != Recording.Kind.PHOTO:
         app.configure_task(COPY_TASK, queueing_lock=f"evidence.copy.{recording.pk}").defer(recording_id=recording.pk)
     return recording
+
+
+def _claimed_ms(wanted: Wanted) -> int | None:
+    """How long the recording is by the business record; None where that does not say."""
+    if wanted.starts_at is None or wanted.ends_at is None or wanted.ends_at <= wanted.starts_at:
+        return None
+    return (wanted.ends_at - wanted.starts_at) // dt.timedelta(milliseconds=1)
 
 
 def _plain(probed: Probe | None) -> dict[str, Any]:

@@ -57,7 +57,8 @@ class Recording(models.Model):
     clock_offset_ms = models.IntegerField("设备时钟偏差毫秒", default=0)
     state = models.CharField("状态", max_length=12, choices=State)
     stored = models.ForeignKey(StoredObject, on_delete=models.PROTECT, null=True, related_name="recordings")
-    duration_ms = models.PositiveBigIntegerField("时长毫秒", default=0)
+    duration_ms = models.PositiveBigIntegerField("时长毫秒", default=0)  # measured
+    claimed_ms = models.PositiveBigIntegerField("业务时长毫秒", null=True)  # as the business record has it
     problems = models.JSONField("发现的缺陷", default=list)  # codes of engines.media
     probe = models.JSONField("媒体参数", default=dict)
     fetched_at = models.DateTimeField("调取时间")
