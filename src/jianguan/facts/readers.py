@@ -18,12 +18,12 @@ from pathlib import Path
 
 import duckdb
 
+from jianguan.facts.encodings import CHUNK, chunks, encoding_of
 from jianguan.facts.excel import Suspects, sheet_to_csv
 from jianguan.facts.mapping import Mapping
 from jianguan.facts.unreadable import Unreadable
 from jianguan.facts.validate import literal, name
 
-CHUNK = 1 << 20
 MAX_COLUMNS = 2000
 MAX_HEADER = 1 << 20
 MAX_LINE = 4 << 20
@@ -31,7 +31,6 @@ MAX_RATIO = 200
 HEAD, HOPELESS = 1 << 16, 1000
 MOST_BROKEN = 100_000
 """Lines of a file that could not be split; DuckDB holds them in memory, a kilobyte each. More refuse the file whole."""
-BOMS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 KINDS = {".csv": "csv", ".txt": "csv", ".tsv": "csv", ".xlsx": "excel", ".xlsm": "excel", ".parquet": "parquet"}
 KINDS |= {".jsonl": "json", ".ndjson": "json", ".json": "json"}
 
@@ -69,6 +68,8 @@ class Opened:
     header_lines: int = 0
     lines: int = 0
     """Physical lines, an upper bound of the rows of a text file; rows exactly of a Parquet file."""
+    encoding: str = ""
+    """Of a text file: by its mark, its mapping, or what its bytes are."""
     suspects: Suspects = field(default_factory=Suspects)
     """Rows of an Excel sheet that hold a formula or an error value."""
 
@@ -139,41 +140,13 @@ def _unzip(path: Path, scratch: Path) -> Path:
     return target
 
 
-def _chunks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while chunk := file.read(CHUNK):
-            yield chunk
-
-
-def _decodes(path: Path, encoding: str) -> bool:
-    decoder = codecs.getincrementaldecoder(encoding)()
-    try:
-        for chunk in _chunks(path):
-            decoder.decode(chunk)
-        decoder.decode(b"", final=True)
-    except UnicodeError:
-        return False
-    return True
-
-
-def encoding_of(path: Path) -> str:
-    """Return the encoding of a text file: by its mark, else UTF-8 when it is, else GB18030 when it is, else UTF-8."""
-    with path.open("rb") as file:
-        start = file.read(4)
-    for mark, encoding in BOMS.items():
-        if start.startswith(mark):
-            return encoding
-    if _decodes(path, "utf-8") or not _decodes(path, "gb18030"):
-        return "utf-8"
-    return "gb18030"
-
-
 def _text(opened: Opened, scratch: Path, encoding: str) -> None:
     encoding = encoding or encoding_of(opened.data)
     try:
         known = codecs.lookup(encoding).name
     except LookupError:
         raise Unreadable(f"不认识编码 {encoding}") from None
+    opened.encoding = known
     if known != "utf-8":
         target = scratch / "utf8"
         try:
@@ -188,7 +161,7 @@ def _text(opened: Opened, scratch: Path, encoding: str) -> None:
         opened.data = target
     opened.lines = 0
     last = b"\n"
-    for part in _chunks(opened.data):
+    for part in chunks(opened.data):
         opened.lines += part.count(b"\n") + part.count(b"\r") - part.count(b"\r\n")  # old Macs end lines with \r alone
         last = part[-1:]
     opened.lines += last not in {b"\n", b"\r"}
@@ -245,10 +218,10 @@ def _csv(connection: duckdb.DuckDBPyConnection, opened: Opened, scratch: Path, m
         f" store_rejects = true, rejects_limit = 0, strict_mode = true, max_line_size = {MAX_LINE})"
     )
     if opened.data.stat().st_size > HEAD:
-        _look_at_the_head(connection, opened, scratch)
+        _look_at_the_head(connection, opened, scratch, opened.source)
 
 
-def _look_at_the_head(connection: duckdb.DuckDBPyConnection, opened: Opened, scratch: Path) -> None:
+def _look_at_the_head(connection: duckdb.DuckDBPyConnection, opened: Opened, scratch: Path, source: str) -> None:
     """Raise Unreadable when none of the first thousands of lines is a row: DuckDB would remember all that follow.
 
     It takes fifteen kilobytes a line until it has looked at a whole block, so that few lines must do.
@@ -256,8 +229,8 @@ def _look_at_the_head(connection: duckdb.DuckDBPyConnection, opened: Opened, scr
     head = scratch / "head"
     with opened.data.open("rb") as file:
         head.write_bytes(file.read(HEAD))
-    source = opened.source.replace(literal(opened.data), literal(head))
-    if connection.execute(f"SELECT * FROM {source} LIMIT 1").fetchone() is None:
+    first = source.replace(literal(opened.data), literal(head))
+    if connection.execute(f"SELECT * FROM {first} LIMIT 1").fetchone() is None:
         row = connection.execute("SELECT count(DISTINCT line) FROM reject_errors").fetchone()
         if row and row[0] > HOPELESS:
             raise Unreadable(f"文件开头逾 {HOPELESS} 行没有一行能拆分成列，请核对分隔符、引号和列数后重新导出")
@@ -304,7 +277,7 @@ def broken_lines(connection: duckdb.DuckDBPyConnection, opened: Opened) -> Itera
 def blank_lines(opened: Opened) -> int:
     """Count the lines of a text file that hold nothing, which DuckDB passes over when there are several columns."""
     blank, before = 0, b"\n"
-    for part in _chunks(opened.data):
+    for part in chunks(opened.data):
         ends = (before + part).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         blank += len(BLANK.findall(ends))
         before = b"\n" if ends.endswith(b"\n") else b"x"
@@ -331,6 +304,7 @@ def _excel(connection: duckdb.DuckDBPyConnection, opened: Opened, scratch: Path,
     opened.suspects = sheet_to_csv(opened.path, target, mapping.sheet if mapping else "")
     opened.data = target
     _csv(connection, opened, scratch, mapping)
+    opened.encoding = ""  # of our own copy
     inside = opened.header_lines - (mapping.skip if mapping else 0) - 1  # line breaks within cells of the header
     opened.header_lines -= inside  # from here on, rows of the sheet count
     opened.lines -= inside
@@ -343,6 +317,8 @@ def _json(connection: duckdb.DuckDBPyConnection, opened: Opened, scratch: Path, 
         f" escape = '', columns = {{'line': 'VARCHAR'}}, ignore_errors = true, store_rejects = true, rejects_limit = 0,"
         f" max_line_size = {MAX_LINE})"
     )
+    if opened.data.stat().st_size > HEAD:
+        _look_at_the_head(connection, opened, scratch, lines)
     sound = "CASE WHEN json_valid(line) THEN json_type(line) = 'OBJECT' ELSE false END"
     judged = f"(SELECT line, {sound} AS sound FROM {lines})"
     cursor = connection.execute(f"SELECT DISTINCT CASE WHEN sound THEN json_keys(line) END FROM {judged}")
