@@ -1,12 +1,26 @@
 """Mapping files (映射): how the columns of a foreign export become those of a contract; data, never code."""
 
+import codecs
+import re
+from collections.abc import Hashable
 from pathlib import Path
+from typing import Any
 
 import msgspec
+import yaml
 
 from jianguan.facts.contract import Contract, Strict
+from jianguan.facts.encodings import KNOWN
 from jianguan.facts.validate import literal, name
 from jianguan.kit.digests import hexdigest
+
+FACTOR = re.compile(r"-?[0-9]{1,4}(\.[0-9]{1,6})?")
+FORMAT = re.compile("([^%]|%-?[YymdHIpMSfjbB]|%%)+", re.DOTALL)
+MOST_DIGITS, MOST_SKIPPED = 8, 1000
+
+
+class WrongMapping(ValueError):
+    """A mapping contradicts itself, or names columns that the contract or the file does not have."""
 
 
 class Source(Strict, frozen=True, kw_only=True):
@@ -23,6 +37,15 @@ class Source(Strict, frozen=True, kw_only=True):
     format: str = ""
     """strptime format of a date or time."""
     trim: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse what would fail, or change values unseen, only once rows are read."""
+        if self.factor and (not FACTOR.fullmatch(self.factor) or not float(self.factor)):
+            raise WrongMapping(f"倍数 {self.factor} 须为不为零的小数，整数部分至多四位，小数部分至多六位")
+        if self.digits is not None and not 0 <= self.digits <= MOST_DIGITS:
+            raise WrongMapping(f"小数位数 {self.digits} 须在 0 至 {MOST_DIGITS} 之间")
+        if self.format and not FORMAT.fullmatch(self.format):
+            raise WrongMapping(f"时间格式 {self.format} 含未支持的符号；支持 %Y %y %m %d %H %I %p %M %S %f %j %b %B %%")
 
 
 class Filter(Strict, frozen=True, kw_only=True):
@@ -45,14 +68,24 @@ class Mapping(Strict, frozen=True, kw_only=True):
     sheet: str = ""
     filters: tuple[Filter, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Refuse what no file could be read by."""
+        if self.encoding:
+            try:
+                known = codecs.lookup(self.encoding).name in KNOWN
+            except LookupError:
+                known = False
+            if not known:
+                raise WrongMapping(f"不支持编码 {self.encoding}；支持 {'、'.join(sorted(KNOWN))}")
+        if self.delimiter and (len(self.delimiter) > 1 or not self.delimiter.isascii() or self.delimiter in '"\r\n\0'):
+            raise WrongMapping(f"分隔符 {self.delimiter!r} 须为一个字符，且不能是引号或换行")
+        if not 0 <= self.skip <= MOST_SKIPPED:
+            raise WrongMapping(f"表头前的行数 {self.skip} 须在 0 至 {MOST_SKIPPED} 之间")
+
     @property
     def digest(self) -> str:
         """SHA-256 of what the mapping says."""
         return hexdigest(msgspec.json.encode(self, order="sorted"))
-
-
-class WrongMapping(ValueError):
-    """A mapping names columns that the contract or the file does not have."""
 
 
 def read_mapping(path: Path) -> Mapping:
@@ -61,9 +94,20 @@ def read_mapping(path: Path) -> Mapping:
     Raises WrongMapping when it is not one.
     """
     try:
-        return msgspec.yaml.decode(path.read_bytes(), type=Mapping)
-    except msgspec.MsgspecError as failure:
+        return msgspec.convert(yaml.load(path.read_bytes(), Loader=Once), Mapping)  # noqa: S506 - a safe loader
+    except (msgspec.MsgspecError, yaml.YAMLError, RecursionError) as failure:
         raise WrongMapping(f"映射文件 {path.name} 不合规：{failure}") from failure
+
+
+class Once(yaml.SafeLoader):
+    """Reads YAML in which no key may be written twice."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        """Refuse a key that stands twice: the library would take the last in silence."""
+        keys = [key.value for key, _ in node.value]
+        if twice := sorted({str(key) for key in keys if keys.count(key) > 1}):
+            raise yaml.constructor.ConstructorError(None, None, f"{'、'.join(twice)} 写了两次", node.start_mark)
+        return super().construct_mapping(node, deep)
 
 
 def columns(
@@ -120,7 +164,8 @@ def _expression(one: Source, available: dict[str, str]) -> tuple[str, str]:
             number = f"round({number}, {one.digits})"
         sql = f"coalesce(rtrim(CAST({number} AS VARCHAR), '.'), {sql})"
     if one.format:
-        sql = f"coalesce(strftime(try_strptime({sql}, {literal(one.format)}), '%Y-%m-%d %H:%M:%S'), {sql})"
+        written = "%Y-%m-%d %H:%M:%S.%f" if "%f" in one.format else "%Y-%m-%d %H:%M:%S"
+        sql = f"coalesce(strftime(try_strptime({sql}, {literal(one.format)}), {literal(written)}), {sql})"
     return sql, "VARCHAR"
 
 
