@@ -79,7 +79,12 @@ def item_of(
 
 
 def recording_of(
-    item: DrawItem, *, kind: str = Recording.Kind.FIXED, state: str = Recording.State.FETCHED, role: str = "考试车内"
+    item: DrawItem,
+    *,
+    kind: str = Recording.Kind.FIXED,
+    state: str = Recording.State.FETCHED,
+    role: str = "考试车内",
+    claimed_ms: int | None = None,
 ) -> Recording:
     """A recording or picture of a drawn record; it has no review copy yet."""
     number = Recording.objects.count()
@@ -93,10 +98,16 @@ def recording_of(
         state=state,
         stored=stored(f"recording {item.pk} {number}") if fetched else None,
         duration_ms=60_000 if fetched else 0,
+        claimed_ms=claimed_ms,
         fetched_at=clock.now(),
     )
     ItemRecording.objects.create(item=item, capacity_id=item.capacity_id, recording=recording, role=role)
     return recording
+
+
+def page_of(item: DrawItem) -> Recording:
+    """The scanned page of an archive."""
+    return recording_of(item, kind=Recording.Kind.PHOTO, role="档案第1页")
 
 
 def copy_of(recording: Recording, seconds: int = 60, piece: int = 4) -> ReviewCopy:

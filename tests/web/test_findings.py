@@ -33,6 +33,7 @@ def evening(db: Any) -> Any:
 def found_by(by: Actor, other: Actor) -> None:
     """A first look that finds something in the remark; the second look is still to come."""
     item = drawing.item_of(drawing.draw_of(freeze(OFFICE, "archive", 20)), "合成-1", [by, other])
+    drawing.page_of(item)
     items = checks.items_of(actions.queries.checklist("archive-review", DAY))
     answers = {one.id: Answer("pass") for one in items if one.answer == "pass_fail"}
     actions.submit_review(by=by, assignment=drawing.assigned(item, by), verdict="serious", answers=answers, remark=EVIL)

@@ -36,7 +36,10 @@ def evening(db: Any) -> Any:
 
 def drawn(*reviewers: Actor, kind: str = "archive", member: str = "合成-1", media: bool = False) -> DrawItem:
     population = builders.Population.objects.filter(kind=kind, day=DAY).first() or freeze(OFFICE, kind, 20)
-    return drawing.item_of(drawing.draw_of(population), member, reviewers, media=media)
+    item = drawing.item_of(drawing.draw_of(population), member, reviewers, media=media)
+    if kind == "archive":
+        drawing.page_of(item)
+    return item
 
 
 def normal(checklist: str) -> dict[str, str]:
@@ -74,7 +77,7 @@ def test_the_ledgers_duty_leads_to_the_desk(by: Actor, desk: Client) -> None:
 def test_one_record_shows_what_is_known_and_names_nobody(by: Actor, desk: Client) -> None:
     one = drawing.assigned(drawn(by), by)
     page = plain(desk.get(f"/review/items/{one.pk}/"))
-    for words in ("业务档案抽查表", "尚无预警", "正常", "一般问题", "严重问题", "无法核查", "本件没有音视频"):
+    for words in ("业务档案抽查表", "尚无预警", "正常", "一般问题", "严重问题", "无法核查", "已看 0 / 1 张"):
         assert words in page, words
     assert visit(officer(OFFICE)).get(f"/review/items/{one.pk}/").status_code == 404
 
@@ -194,6 +197,8 @@ def test_a_record_is_handed_over_from_its_page(by: Actor, desk: Client) -> None:
 def test_records_are_listed_filtered_and_exported_and_a_blind_reader_sees_none(by: Actor, desk: Client) -> None:
     second = officer(OFFICE)
     one = drawing.assigned(drawn(by, second), by)
+    picture = Recording.objects.get(drawn_for__item=one.item)
+    desk.post(f"/review/items/{one.pk}/pictures/{picture.pk}/")
     desk.post(f"/review/items/{one.pk}/submit/", normal("archive-review"))
     assert "合成-1" in plain(desk.get("/review/records/?kind=archive&verdict=normal&counted=yes"))
     assert "没有符合条件" in plain(desk.get("/review/records/?verdict=serious"))

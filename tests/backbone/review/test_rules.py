@@ -37,11 +37,21 @@ def test_who_is_on_duty_comes_before_who_was_drawn_earlier() -> None:
             "normal",
             "画面核对未出现或被跳过，一次也没有作答；请重新打开本件，连续播放并作答",
         ),
-        (Watched(), "normal", ""),
+        (Watched(), "normal", "检查表须逐项填写，并在备注或检查项中写明所见，不少于10个字"),
+        (Watched(), "uncheckable", "没有核查，也没有查找过的材料"),
+        (Watched(missing=("档案文件未找到",)), "serious", ""),
     ],
 )
 def test_a_review_counts_from_the_adopted_share_on_and_says_why_not(watched: Watched, verdict: str, why: str) -> None:
     assert rules.why_not_counted(watched, verdict, 80) == why
+
+
+def test_a_place_of_which_everything_is_answered_and_written_down_counts() -> None:
+    assert rules.accounts(["pass", "na"], ["检验线画面正常，", "与备案一致"])
+    assert not rules.accounts(["pass", ""], ["检验线画面正常，与备案一致"])
+    assert not rules.accounts(["pass", "pass"], ["正常"])
+    assert rules.why_not_counted(Watched(), "normal", 80, account=True) == ""
+    assert rules.why_not_counted(Watched(), "uncheckable", 80, account=True)
 
 
 @pytest.mark.parametrize(
@@ -102,6 +112,18 @@ def test_kappa_of_a_worked_table_and_none_below_the_minimum() -> None:
     assert rules.agreement(pairs, 51).kappa is None
     assert rules.agreement([("normal", "normal")] * 30, 20).kappa is None
     assert rules.agreement([], 0).percent is None
+
+
+def test_a_recording_shorter_than_the_record_claims_is_said_with_both_lengths_and_needs_a_reason() -> None:
+    assert rules.shortfall(24_000, 7_704_000) == "录像短于业务时长：录像24秒，业务记录2小时8分"
+    assert rules.shortfall(89_999, 100_000) == "录像短于业务时长：录像1分29秒，业务记录1分40秒"
+    assert rules.shortfall(90_000, 100_000) == rules.shortfall(24_000, None) == ""
+    short = Watched(total_ms=24_000, short=("考试车内录像短于业务时长",))
+    assert "须在备注中写明理由" in "；".join(rules.problems("normal", short, [], ""))
+    assert rules.problems("normal", short, [], "考试中途弃考") == []
+    assert rules.problems("general", short, [], "") == []
+    assert rules.deviations("general", short, [], "") == {"record-complete": "考试车内录像短于业务时长"}
+    assert rules.deviations("normal", short, [], "考试中途弃考") == {}
 
 
 def test_marks_belong_to_the_record_and_say_where() -> None:

@@ -197,15 +197,20 @@ def _look(by: Actor, assignment: Assignment, said: _Said) -> _Looked:
     checklist = queries.checklist(desk.checklist, today)
     percent = queries.number(queries.WATCH, item.capacity_id, today)
     serious = said.verdict == rules.SERIOUS or bool(watched.missing)
+    answers = _filled(checklist, said)
+    account = rules.accounts(
+        (answers.get(one.id, Answer()).value for one in checks.items_of(checklist) if one.answer == "pass_fail"),
+        (said.remark, *(answer.note for answer in answers.values())),
+    )
     return _Looked(
         checklist=checklist,
-        answers=_filled(checklist, said),
+        answers=answers,
         deviations=rules.deviations(said.verdict, watched, failed, said.remark),
         severity=Finding.Severity.SERIOUS if serious else Finding.Severity.GENERAL,
         watched=watched,
         marks=marks,
         percent=percent,
-        why_not=rules.why_not_counted(watched, said.verdict, percent),
+        why_not=rules.why_not_counted(watched, said.verdict, percent, account=account),
     )
 
 

@@ -1,5 +1,6 @@
 """What there is to look at for a drawn record, how far fetching it has come, and what was looked at."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from jianguan.backbone.draws.models import DrawItem, ItemRecording
@@ -37,6 +38,13 @@ class Medium:
     def title(self) -> str:
         """What it is called on the page."""
         return self.role or self.recording.camera or self.recording.get_kind_display()
+
+    @property
+    def shortfall(self) -> str:
+        """How a film that plays falls short of what the business record claims, in words."""
+        if self.is_picture or self.recording.state != Recording.State.FETCHED:
+            return ""
+        return rules.shortfall(self.recording.duration_ms, self.recording.claimed_ms)
 
 
 def media_of(item: DrawItem) -> list[Medium]:
@@ -84,7 +92,7 @@ def watched(scope: Scope, assignment: Assignment, media: list[Medium], *, verify
     pictures = [one for one in media if one.is_picture and one.state == READY]
     credit = credit_of(scope, assignment, media, verify=verify)
     seen = PictureView.objects.filter(assignment=assignment, recording__in=[one.recording for one in pictures]).count()
-    absent = _absent(item) if not media else ""
+    absent = sought(item) if not media else ""
     return rules.Watched(
         total_ms=credit.total_ms,
         credited_ms=credit.credited_ms,
@@ -93,19 +101,27 @@ def watched(scope: Scope, assignment: Assignment, media: list[Medium], *, verify
         checkable=credit.checkable,
         pictures=len(pictures),
         seen=seen,
-        missing=tuple(f"{one.title}{_LACKS[one.state]}" for one in media if one.state in _LACKS)
-        + ((f"{absent}未找到",) if absent and not names_media(item) else ()),
+        missing=_missing(media) + ((f"{absent}未找到",) if absent and not names_media(item) else ()),
+        short=tuple(f"{one.title}{one.shortfall}" for one in media if one.shortfall),
         pending=tuple(one.title for one in media if one.state == PENDING)
         + ((absent,) if absent and names_media(item) else ()),
         proof=credit.proof,
     )
 
 
+def _missing(media: list[Medium]) -> tuple[str, ...]:
+    """What was sought and is not there or does not play: each film by its name, pictures together with their number."""
+    films = tuple(f"{one.title}{_LACKS[one.state]}" for one in media if one.state in _LACKS and not one.is_picture)
+    lost = Counter(one.state for one in media if one.state in _LACKS and one.is_picture)
+    return films + tuple(f"照片{number}张{_UNSEEN[state]}" for state, number in sorted(lost.items()))
+
+
+_UNSEEN = {MISSING: "未找到", UNREADABLE: "无法打开"}
 _LACKS = {MISSING: "未找到", UNREADABLE: "无法播放"}
-_WORDS = {"video": "音视频", "photo": "照片"}
+_WORDS = {"video": "音视频", "photo": "照片", "file": "档案文件"}
 
 
-def _absent(item: DrawItem) -> str:
+def sought(item: DrawItem) -> str:
     """What a record of this kind must have, '' where it needs nothing."""
     desk = rules.DESKS.get(item.population.kind)
     return _WORDS.get(desk.needs, "") if desk else ""

@@ -13,14 +13,22 @@ RECORD_ITEM, OTHER_ITEM = "record-complete", "other"
 SYNTHETIC_PROOF = "合成数据，无观看日志"
 """Stands where the digest of the log of watching stands, for reviews of the demonstration: nobody watched anything."""
 SHORTEST_WORDS = 4
+SHORTEST_ACCOUNT = 10
+"""Characters that say what was seen of a place."""
 LONGEST_NOTE = 200
 MOST_MARKS = 100
+SHORT_PERCENT = 90
+"""A recording shorter than so much of what the business record claims is short of it (录像短于业务时长)."""
 SECOND_DOMAIN = b"jianguan review second/1\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """How a kind of population is looked at. ``needs``: what must be watched – 'video', 'photo' or nothing at all."""
+    """How a kind of population is looked at.
+
+    ``needs``: what must be there to be looked at – 'video', 'photo', 'file' (pages of an archive, kept as pictures) –
+    or nothing: a place, of which what was seen must be put down.
+    """
 
     title: str
     record: str
@@ -34,7 +42,7 @@ DESKS: Mapping[str, Desk] = {
     "exam-av": Desk("考试音视频", "考试", "6.6", "exam-review", "video", "video"),
     "body-camera": Desk("执法记录仪", "记录仪文件", "6.6", "body-camera-review", "video", "video"),
     "inspection-area": Desk("查验区音视频", "查验车辆", "6.7", "inspection-review", "video", "video"),
-    "archive": Desk("业务档案", "业务档案", "5.6", "archive-review", "file"),
+    "archive": Desk("业务档案", "业务档案", "5.6", "archive-review", "file", "file"),
     "online-learner": Desk("网络教育照片", "学习驾驶人", "13.1", "learner-review", "data", "photo"),
     "site-by-area": Desk("检验机构和考场", "场所", "10.2", "site-spot-check", "video"),
 }
@@ -55,7 +63,8 @@ class Watched:
     """What was there to look at and what was looked at, milliseconds and pictures.
 
     ``checkable``: a film is long enough that whoever watches it is asked. ``missing``: what was sought and not found or
-    does not play, in words. ``pending``: what is still being fetched.
+    does not play, in words. ``short``: what is shorter than the business record claims, with both lengths.
+    ``pending``: what is still being fetched.
     """
 
     total_ms: int = 0
@@ -66,6 +75,7 @@ class Watched:
     pictures: int = 0
     seen: int = 0
     missing: tuple[str, ...] = ()
+    short: tuple[str, ...] = ()
     pending: tuple[str, ...] = ()
     proof: str = ""
 
@@ -107,23 +117,56 @@ def enough(part: int, whole: int, percent: int) -> bool:
     return part * 100 >= percent * whole
 
 
-def why_not_counted(watched: Watched, verdict: str, percent: int) -> str:
+def length_in_words(ms: int) -> str:
+    """Milliseconds as 2小时8分, 8分24秒 or 24秒."""
+    minutes, seconds = divmod(ms // 1000, 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours}小时{minutes}分"
+    return f"{minutes}分{seconds}秒" if minutes else f"{seconds}秒"
+
+
+def shortfall(measured_ms: int, claimed_ms: int | None) -> str:
+    """How a recording falls short of what the business record claims, with both lengths; '' where it does not."""
+    if not claimed_ms or enough(measured_ms, claimed_ms, SHORT_PERCENT):
+        return ""
+    return f"录像短于业务时长：录像{length_in_words(measured_ms)}，业务记录{length_in_words(claimed_ms)}"
+
+
+def why_not_counted(watched: Watched, verdict: str, percent: int, *, account: bool = False) -> str:
     """Why a review does not count towards the quota, in Chinese; '' when it counts.
 
     A record that was sought and is not there was looked at: the adopted reading counts it, with a serious finding.
+    Where there is nothing to watch or open – a place – it counts by ``account``: every item of the checklist was
+    answered and what was seen is written down. Where nothing was looked at nothing counts.
     """
-    if verdict == UNCHECKABLE and watched.nothing:
-        return ""
+    if watched.nothing:
+        return "" if watched.missing else _why_no_account(verdict, account=account)
     if not enough(watched.credited_ms, watched.total_ms, percent):
         share = watched.credited_ms * 100 // watched.total_ms
         return f"认可观看{share}%，不足采纳的{percent}%"
     if not enough(watched.seen, watched.pictures, percent):
         return f"已看照片{watched.seen}张，应看{watched.pictures}张的{percent}%"
+    return _why_not_answered(watched)
+
+
+def _why_no_account(verdict: str, *, account: bool) -> str:
+    if verdict == UNCHECKABLE:
+        return "没有核查，也没有查找过的材料"
+    return "" if account else f"检查表须逐项填写，并在备注或检查项中写明所见，不少于{SHORTEST_ACCOUNT}个字"
+
+
+def _why_not_answered(watched: Watched) -> str:
     if watched.checkable and not watched.asked:
         return "画面核对未出现或被跳过，一次也没有作答；请重新打开本件，连续播放并作答"
     if watched.asked and (not watched.right or watched.right * 2 < watched.asked):
         return f"画面核对{watched.asked}次只答对{watched.right}次"
     return ""
+
+
+def accounts(values: Iterable[str], words: Iterable[str]) -> bool:
+    """Whether a checklist tells what was seen: ``values`` of all its items filled, ``words`` long enough together."""
+    return all(value.strip() for value in values) and sum(len(word.strip()) for word in words) >= SHORTEST_ACCOUNT
 
 
 def problems(verdict: str, watched: Watched, failed: Collection[str], remark: str) -> list[str]:
@@ -135,9 +178,12 @@ def problems(verdict: str, watched: Watched, failed: Collection[str], remark: st
         found.append(f"{'、'.join(watched.pending)}尚在调取，取到或确认缺失后再提交")
     if verdict == NORMAL and watched.missing:
         found.append(f"{'、'.join(watched.missing)}，结论不能是正常")
+    if verdict == NORMAL and watched.short and len(remark.strip()) < SHORTEST_WORDS:
+        found.append(f"{'；'.join(watched.short)}；结论为正常的，须在备注中写明理由")
     if verdict == NORMAL and failed:
         found.append(f"有{len(failed)}项异常，结论不能是正常")
-    if verdict in {GENERAL, SERIOUS} and not failed and not watched.missing and len(remark.strip()) < SHORTEST_WORDS:
+    seen = failed or watched.missing or watched.short
+    if verdict in {GENERAL, SERIOUS} and not seen and len(remark.strip()) < SHORTEST_WORDS:
         found.append("结论为有问题的，须在检查表中标出异常项，或在备注中写明情况")
     if verdict == UNCHECKABLE and not watched.missing and len(remark.strip()) < SHORTEST_WORDS:
         found.append("音视频齐全而无法核查的，须在备注中写明原因")
@@ -145,14 +191,16 @@ def problems(verdict: str, watched: Watched, failed: Collection[str], remark: st
 
 
 def deviations(verdict: str, watched: Watched, failed: Collection[str], remark: str) -> dict[str, str]:
-    """What a review finds besides the items put down as abnormal: what is missing, and what only the remark says."""
+    """What a review finds besides the items put down as abnormal: missing, short, and what only the remark says."""
     found = {}
     if watched.missing:
         found[RECORD_ITEM] = "；".join(watched.missing)
     elif verdict == UNCHECKABLE:
         found[RECORD_ITEM] = remark.strip()
-    elif verdict in {GENERAL, SERIOUS} and not failed:
+    elif verdict in {GENERAL, SERIOUS} and not failed and remark.strip():
         found[OTHER_ITEM] = remark.strip()
+    if watched.short and verdict != NORMAL and RECORD_ITEM not in failed:
+        found[RECORD_ITEM] = "；".join(text for text in (found.get(RECORD_ITEM, ""), *watched.short) if text)
     return found
 
 

@@ -89,13 +89,15 @@ def shown(
         "pictures": [
             {
                 "one": medium,
-                "ok": medium.state == media.READY,
                 "url": reverse("watching-photo", args=[medium.recording.pk]),
                 "seen_url": reverse("review-picture", args=[assignment.pk, medium.recording.pk]),
                 "seen": medium.recording.pk in seen,
             }
             for medium in pictures
+            if medium.state == media.READY
         ],
+        "sought": media.sought(one) or "材料",
+        "lost": len(pictures) - sum(medium.state == media.READY for medium in pictures),
         "seen": len(seen),
         "watched": watched,
         "percent": queries.number(queries.WATCH, one.capacity_id, clock.today()),
