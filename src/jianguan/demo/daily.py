@@ -45,6 +45,7 @@ def live(days: Collection[dt.date], moment: dt.datetime) -> int:
         campaigns.add_campaigns(moment)
         cases.add_cases(moment)
         _receive()
+        films.draw_photos(today)
         assigning.assign_drawn()
     if max(days, default=dt.date.min) >= today - ONE_DAY:
         films.fetch_open(today)

@@ -15,13 +15,14 @@ from jianguan.backbone.audit.events import EventKind
 from jianguan.backbone.draws.models import DrawItem, DrawnReviewer
 from jianguan.backbone.review import queries
 from jianguan.backbone.review.models import Assignment, Review, Verdict
-from jianguan.backbone.review.rules import DESKS, SYNTHETIC_PROOF, Desk, second_slice
+from jianguan.backbone.review.rules import DESKS, RECORD_ITEM, SYNTHETIC_PROOF, Desk, second_slice
 from jianguan.backbone.rules.models import Checklist
-from jianguan.backbone.work.checklists import FAIL, PASS
+from jianguan.backbone.work.checklists import FAIL, NOT_APPLICABLE, PASS
 from jianguan.backbone.work.checks import items_of
 from jianguan.backbone.work.models import Check, Finding
 from jianguan.demo.marks import mark
 from jianguan.demo.people import CHARACTERS
+from jianguan.engines.regulation.schema import ChecklistItem
 
 LEFT_OPEN = 2
 """Days before today that units with log-ins have still to look at."""
@@ -32,6 +33,10 @@ SECONDS = 480
 """What a reviewer watches of a record, about."""
 ONE_DAY = dt.timedelta(days=1)
 REMARK = "合成数据"
+SEEN = "合成数据：看过场所的监控画面和公示，与备案一致"
+"""What is written down of a place, which has nothing else to be looked at."""
+LOST = {"file": "档案文件未找到", "photo": "照片未找到"}
+"""What these reviews did not find: nobody draws archives, nor the snapshots of days that are over."""
 
 
 class Made(NamedTuple):
@@ -165,12 +170,15 @@ def _made(look: Look, checklist: Checklist, percent: int) -> Made:
     item, desk = look.item, look.desk
     fate = mark(item.member, look.assignment.kind if mark(item.member, "agree") < 8 else "")
     verdict = Verdict.NORMAL if fate < 90 else Verdict.GENERAL if fate < 97 else Verdict.SERIOUS
-    asked = items_of(checklist)
-    held = [one for one in asked if one.answer == "pass_fail"]
-    failed = held[1 + fate % (len(held) - 1)] if verdict != Verdict.NORMAL else None
-    answers = {
-        one.id: {"value": FAIL if one is failed else PASS, "note": REMARK if one is failed else ""} for one in held
-    }
+    held = [one for one in items_of(checklist) if one.answer == "pass_fail"]
+    gone = LOST.get(desk.needs, "")
+    if gone:
+        verdict = Verdict.UNCHECKABLE
+        failed: ChecklistItem | None = next(one for one in held if one.id == RECORD_ITEM)
+    else:
+        failed = held[1 + fate % (len(held) - 1)] if verdict != Verdict.NORMAL else None
+    left = {"value": NOT_APPLICABLE, "note": "无法核查"} if gone else {"value": PASS, "note": ""}
+    answers = {one.id: {"value": FAIL, "note": gone or REMARK} if one is failed else left for one in held}
     check = Check(
         kind=desk.checklist,
         method=desk.method,
@@ -183,7 +191,7 @@ def _made(look: Look, checklist: Checklist, percent: int) -> Made:
         signed_by_id=look.assignment.appointment_id,
         passed=failed is None,
         answers=answers,
-        remark=REMARK,
+        remark=REMARK if desk.needs else SEEN,
     )
     finding = None
     if failed is not None:
@@ -192,8 +200,8 @@ def _made(look: Look, checklist: Checklist, percent: int) -> Made:
             subject=item.subject,
             provision=desk.provision,
             item=failed.id,
-            severity=Finding.Severity.SERIOUS if verdict == Verdict.SERIOUS else Finding.Severity.GENERAL,
-            text=f"不符合“{failed.text}”（{REMARK}）",
+            severity=Finding.Severity.SERIOUS if gone or verdict == Verdict.SERIOUS else Finding.Severity.GENERAL,
+            text=f"{failed.text}：{gone}（{REMARK}）" if gone else f"不符合“{failed.text}”（{REMARK}）",
             found_at=look.at,
         )
     total = (SECONDS + 5 * mark(item.member, "long")) * 1000 if desk.needs == "video" else 0
