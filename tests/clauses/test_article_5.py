@@ -72,7 +72,7 @@ def test_clause_5_4_the_link_is_registered_while_coverage_waits_for_the_camera_r
 
 @pytest.mark.clause("5.5")
 def test_clause_5_5_an_anomaly_is_judged_and_ended_in_three_working_days_and_notices_have_no_cadence() -> None:
-    assert states("5.5", CITY) == {"5.5-anomaly": "免除", "5.5-notify": "未定期限"}
+    assert states("5.5", CITY) == {"5.5-anomaly": "不可证", "5.5-notify": "未定期限"}
     case = ordered(CITY, OFFICE, "anomaly", "5.5")
     submitted(case, DAY + dt.timedelta(days=2))
     assert judged("5.5-anomaly", CITY).state == "未履行"

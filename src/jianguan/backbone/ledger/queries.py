@@ -204,6 +204,7 @@ def _parameters(ask: _Ask, measure: Measure) -> dict[str, Any]:
         "keys": ask.keys,
         "capacities": ask.capacities,
         "known": sorted(sources.known(measure)),
+        "silent": sorted(sources.silent(measure)),
         "norm": [row.norm.pk for row in due],
         "key": [row.norm.key for row in due],
         "capacity": [row.capacity_id for row in due],

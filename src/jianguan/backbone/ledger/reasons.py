@@ -169,4 +169,6 @@ def _retention(known: Known, this: str) -> str:
 
 def _items(known: Known, this: str) -> str:
     verb = ITEM_VERBS[known.measure]
+    if known.required is None:
+        return f"“{known.title}”{this}没有应办记录，但发现这类事项的预警尚未接入，无法证明确无应办事项。"
     return f"“{known.title}”{this}应{verb}{known.required}件，已{verb}{known.done}件，{_verdict(known, '件')}"

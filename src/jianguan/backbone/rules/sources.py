@@ -37,6 +37,7 @@ class Source:
     ``by_subject``: it also has ``subject_id bigint``; without it no act counts for a norm owed per subject.
     ``by_object``: points have a column ``object text`` and count for norms of that object alone.
     ``by_item``: things to finish have a column ``item text`` and count for norms of that item alone.
+    ``silent``: kinds of which having none proves nothing, because nobody looks for them yet; others count as none owed.
     """
 
     measure: Measure
@@ -47,6 +48,7 @@ class Source:
     by_subject: bool = False
     by_object: bool = False
     by_item: bool = False
+    silent: frozenset[str] = frozenset()
 
 
 _sources: dict[tuple[Measure, str], Source] = {}
@@ -68,3 +70,8 @@ def of(measure: Measure) -> list[Source]:
 def known(measure: Measure) -> frozenset[str]:
     """The full names ('ROOM:KIND') that some room can prove under this measure."""
     return frozenset(f"{source.room}:{kind}" for source in of(measure) for kind in source.kinds)
+
+
+def silent(measure: Measure) -> frozenset[str]:
+    """The full names of which having no row proves nothing."""
+    return frozenset(f"{source.room}:{kind}" for source in of(measure) for kind in source.silent)

@@ -1,4 +1,7 @@
-"""timely (时限) and filing (报备): things due in the period, each finished or filed by its own deadline."""
+"""timely (时限) and filing (报备): things due in the period, each finished or filed by its own deadline.
+
+Nothing due is nothing owed, but of sources whose silence proves nothing it is unknown.
+"""
 
 FACT = """
 counted AS (
@@ -13,7 +16,8 @@ counted AS (
         AND s.due_at <= j.upper::timestamp AT TIME ZONE 'Asia/Shanghai'
     GROUP BY j.n
 ), fact AS (
-    SELECT j.n, COALESCE(c.required, 0) AS required, COALESCE(c.on_time, 0) AS on_time, COALESCE(c.late, 0) AS late,
+    SELECT j.n, COALESCE(c.required, CASE WHEN j.source = ANY(%(silent)s) THEN NULL ELSE 0 END) AS required,
+        COALESCE(c.on_time, 0) AS on_time, COALESCE(c.late, 0) AS late,
         NULL::int AS size, COALESCE(c.behind, 0) AS behind, c.refs
     FROM judged j LEFT JOIN counted c ON c.n = j.n
 )
