@@ -26,7 +26,7 @@ ADOPTED = {"10.3-open-visit": "quarterly"}
 def test_clause_10_1_analysis_has_no_cadence_and_warnings_wait_for_their_records() -> None:
     assert states("10.1", PROVINCE) == {
         "10.1-analysis": "未定期限",
-        "10.1-warning": "免除",
+        "10.1-warning": "不可证",
         "10.1-key-target": "不可证",
     }
 
