@@ -1,6 +1,8 @@
 """The HTTP door: one key is one batch, a token is good for one source, errors name row, field and rule."""
 
+import datetime as dt
 import getpass
+import gzip
 import io
 import json
 from pathlib import Path
@@ -13,9 +15,11 @@ from django.core.cache import cache
 from django.test import Client
 
 from facts.conftest import exam
+from jianguan.api import facts
 from jianguan.backbone.audit.models import Event
 from jianguan.backbone.scope import scope as scopes
-from jianguan.facts import sources, tokens
+from jianguan.facts import arrivals, sources, tokens
+from jianguan.facts.arrivals import Feed
 from jianguan.facts.models import Batch, Source
 from jianguan.site.cli import build
 
@@ -33,8 +37,16 @@ def lines(*rows: dict[str, str]) -> bytes:
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
 
 
-def send(token: str, body: bytes, key: str = "day-2020-03-02", fact: str = "exam", kind: str = JSON_LINES) -> Any:
+def send(  # noqa: PLR0917 - one column a case
+    token: str,
+    body: bytes,
+    key: str = "day-2020-03-02",
+    fact: str = "exam",
+    kind: str = JSON_LINES,
+    encoding: str = "",
+) -> Any:
     headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": key}
+    headers |= {"Content-Encoding": encoding} if encoding else {}
     return Client(enforce_csrf_checks=True).post(f"/api/v1/facts/{fact}", body, content_type=kind, headers=headers)
 
 
@@ -55,6 +67,60 @@ def test_the_same_key_twice_gives_the_same_answer_and_other_content_under_it_a_c
     other = send(token, lines(exam(2)))
     assert (other.status_code, "幂等键" in other.json()["reason"]) == (409, True)
     assert Batch.objects.count() == 1
+
+
+def test_a_key_that_came_with_content_known_already_stands_for_that_content(source: Source) -> None:
+    token = tokens.issue(source)
+    first = send(token, lines(exam(1)), "key-number-one")
+    assert send(token, lines(exam(1)), "key-number-two").json() == first.json()
+    assert send(token, lines(exam(2)), "key-number-two").status_code == 409
+    assert send(token, lines(exam(1)), "key-number-two").json() == first.json()
+    assert Batch.objects.filter(state="committed").count() == 1
+
+
+def test_what_cannot_be_read_does_not_use_its_key_up(source: Source) -> None:
+    token = tokens.issue(source)
+    assert send(token, b"\n").status_code == 422
+    answer = send(token, lines(exam(1)))
+    assert (answer.status_code, answer.json()["accepted"]) == (200, 1)
+
+
+def test_a_packed_body_is_unpacked_within_bounds(source: Source, monkeypatch: pytest.MonkeyPatch) -> None:
+    token = tokens.issue(source)
+    packed = gzip.compress(lines(exam(1), exam(2)))
+    answer = send(token, packed, encoding="gzip")
+    assert (answer.status_code, answer.json()["accepted"]) == (200, 2)
+    assert send(token, lines(exam(1), exam(2))).json() == answer.json(), "packed or not, it is the same content"
+    for damaged in (packed[:-12], b"not packed"):
+        refused = send(token, damaged, "another-key", encoding="gzip")
+        assert (refused.status_code, "损坏" in refused.json()["reason"]) == (422, True)
+    other = send(token, packed, "another-key", encoding="br")
+    assert (other.status_code, "gzip" in other.json()["reason"]) == (415, True)
+    monkeypatch.setattr(facts, "LARGEST", 1 << 20)
+    bomb = send(token, gzip.compress(b"\n" * (2 << 20)), "another-key", encoding="gzip")
+    assert (bomb.status_code, "请分批" in bomb.json()["reason"]) == (413, True)
+
+
+def test_a_day_without_business_is_declared_once_is_proven_and_is_an_event(source: Source) -> None:
+    token, day = tokens.issue(source), dt.date(2020, 3, 2)
+
+    def declare(on: str, fact: str = "exam") -> Any:
+        headers = {"Authorization": f"Bearer {token}"}
+        return Client().post(f"/api/v1/facts/{fact}/empty-days", {"day": on}, "application/json", headers=headers)
+
+    assert arrivals.feed_state("exam", "anybody", day) is Feed.UNKNOWN
+    first = declare(f"{day}")
+    assert (first.status_code, first.json()["accepted"]) == (200, 0)
+    assert declare(f"{day}").json() == first.json()
+    assert arrivals.feed_state("exam", "anybody", day) is Feed.ARRIVED
+    assert "尚未到来" in declare("2199-01-01").json()["reason"]
+    assert declare("yesterday").status_code == 422
+    assert declare(f"{day}", "inspection").status_code == 403
+    assert send(token, lines(exam(1, kssj="2020-03-03 08:00:00", jssj="2020-03-03 08:20:00"))).status_code == 200
+    assert "已有数据到达" in declare("2020-03-03").json()["reason"]
+    with scopes.within(scopes.everything()):
+        (event,) = Event.objects.filter(kind="facts.empty-declared")
+    assert (event.object_id, event.details["day"]) == ("city-exams", "2020-03-02")
 
 
 def test_parquet_is_taken_as_well(source: Source, tmp_path: Path) -> None:

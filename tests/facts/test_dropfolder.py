@@ -1,5 +1,6 @@
 """The drop folder: complete files are taken in once and moved aside with a report; half-written ones wait."""
 
+import datetime as dt
 import json
 import os
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from facts.conftest import as_csv, exam
-from jianguan.facts import sources
+from jianguan.facts import arrivals, sources
 from jianguan.facts.dropfolder import Seen, look
 from jianguan.facts.models import Source
 from jianguan.site.cli import main
@@ -94,6 +95,16 @@ def test_a_folder_of_a_fact_nobody_registered_to_report_is_refused_in_words(home
     reason = str(said(folder / "refused" / "accident" / "day.csv")["reason"])
     assert ("没有登记数据源“accident”" in reason, "jianguan source add accident" in reason) == (True, True)
     assert not Source.objects.filter(key="accident").exists()
+
+
+def test_a_file_named_empty_proves_a_day_without_business(home: Path, folder: Path) -> None:
+    for name in ("exam-2020-03-02.empty", "exam-2199-03-02.empty", "nothing.empty"):
+        (folder / "exam" / name).touch()
+        (folder / "exam" / f"{name}.ready").touch()
+    assert [batch.file_name for batch in look(folder, {})] == ["exam-2020-03-02.empty"]
+    assert arrivals.feed_state("exam", "anybody", dt.date(2020, 3, 2)) is arrivals.Feed.ARRIVED
+    assert "尚未到来" in str(said(folder / "refused" / "exam" / "exam-2199-03-02.empty")["reason"])
+    assert "须名为" in str(said(folder / "refused" / "exam" / "nothing.empty")["reason"])
 
 
 def test_a_file_never_replaces_one_of_the_same_name(home: Path, folder: Path) -> None:

@@ -1,5 +1,8 @@
 """Facts over HTTP (接口报送): one request is one batch, all of it counted, and twice the same key is once."""
 
+import datetime as dt
+import gzip
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +12,7 @@ from ninja.errors import AuthenticationError, Throttled, ValidationError
 from ninja.security import HttpBearer
 from ninja.throttling import AuthRateThrottle
 
-from jianguan.facts import ingest, tokens
+from jianguan.facts import empty_days, ingest, sources, tokens
 from jianguan.facts.apart import apart
 from jianguan.facts.models import Batch, BatchState, Source
 from jianguan.facts.scratch import scratch_folder
@@ -17,6 +20,7 @@ from jianguan.facts.scratch import scratch_folder
 LARGEST = 512 << 20
 CHUNK = 1 << 16
 SHOWN = 100
+GZIP = "gzip"
 RATE = "60/m"
 KINDS = {
     "application/x-ndjson": ".jsonl",
@@ -112,23 +116,56 @@ def take(
     suffix = KINDS.get(request.content_type or "")
     if fact != source.contract:
         return Status(403, {"reason": f"该令牌只能报送 {source.contract}"})
-    if suffix is None:
-        return Status(415, {"reason": f"请求体须为 {'、'.join(KINDS)} 之一"})
+    if suffix is None or _encoding(request) not in {"", "identity", GZIP}:
+        return Status(415, {"reason": f"请求体须为 {'、'.join(KINDS)} 之一，不压缩或以 gzip 压缩"})
     with scratch_folder() as folder:
         path = folder / f"body{suffix}"
-        if not _receive(request, path):
-            return Status(413, {"reason": f"请求体超过 {LARGEST >> 20} MB，请分批报送"})
+        try:
+            if not _receive(request, path):
+                return Status(413, {"reason": f"请求体超过 {LARGEST >> 20} MB（解压后），请分批报送"})
+        except (OSError, EOFError, zlib.error):
+            return Status(422, {"reason": "请求体的 gzip 压缩内容损坏或不完整"})
         try:
             return apart(lambda: _answer(source, fact, path, key))
         except ingest.KeyReused as reused:
             return Status(409, {"reason": str(reused)})
 
 
+class EmptyDay(Schema):
+    """A day without business."""
+
+    day: dt.date
+
+
+@api.post(
+    "/facts/{fact}/empty-days",
+    summary="申明某日无业务",
+    response={200: Taken, (401, 403, 422, 429): Problem},
+)
+def declare_empty(request: HttpRequest, fact: str, given: EmptyDay) -> Any:
+    """Prove that the token's source has nothing to report for a day; the same day twice is once."""
+    source: Source = request.auth  # type: ignore[attr-defined]  # set by SourceToken
+    if fact != source.contract:
+        return Status(403, {"reason": f"该令牌只能报送 {source.contract}"})
+    try:
+        return _told(empty_days.declare(source, given.day))
+    except sources.WrongSource as wrong:
+        return Status(422, {"reason": str(wrong)})
+
+
+def _encoding(request: HttpRequest) -> str:
+    return request.headers.get("Content-Encoding", "").strip().lower()
+
+
 def _receive(request: HttpRequest, path: Path) -> bool:
-    """Write the body to a file piece by piece; False when it is too large."""
-    size = 0
+    """Write the body, unpacked, to a file piece by piece; False when it is too large.
+
+    Raises OSError, EOFError or zlib.error when what is packed is damaged.
+    """
+    size, packed = 0, _encoding(request) == GZIP
+    body: Any = gzip.GzipFile(fileobj=request, mode="rb") if packed else request  # type: ignore[call-overload]
     with path.open("wb") as file:
-        while chunk := request.read(CHUNK):
+        while chunk := body.read(CHUNK):
             size += len(chunk)
             if size > LARGEST:
                 return False
@@ -140,6 +177,10 @@ def _answer(source: Source, fact: str, path: Path, key: str) -> Any:
     batch = ingest.take_in(fact, path, source=source, key=key)
     if batch.state != BatchState.COMMITTED:
         return Status(422, {"reason": batch.reason})
+    return _told(batch)
+
+
+def _told(batch: Batch) -> Any:
     return Status(
         200,
         {

@@ -1,12 +1,11 @@
 """Arrivals (到达情况): per source and day what was expected and what came; nothing is 'unknown', never 'none'."""
 
 import datetime as dt
-from collections import defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
 from statistics import median
 
-from django.db.models import Max, Min, Q, Sum
+from django.db.models import F, Max, Min, Q, Sum
 from django.db.models.functions import Coalesce
 
 from jianguan.facts.authority import reports_for
@@ -24,10 +23,33 @@ class Feed(StrEnum):
 
     ARRIVED = "arrived"  # 已到
     PARTIAL = "partial"  # 部分到达：有行被退回，或有来源未到
-    UNKNOWN = "unknown"  # 未知：没有到达
+    UNKNOWN = "unknown"  # 未知：没有到达，或到达的全部退回
 
 
 WORDS = {Feed.ARRIVED: "已到", Feed.PARTIAL: "部分到达", Feed.UNKNOWN: "未知"}
+
+
+class Standing(StrEnum):
+    """How the board shows a source on a day: what is known, and what deserves a second look."""
+
+    ARRIVED = "arrived"  # 已到
+    SCARCE = "scarce"  # 偏少：远少于往常
+    PARTIAL = "partial"  # 部分到达
+    REFUSED = "refused"  # 全部退回：等于没有到
+    UNKNOWN = "unknown"  # 未知
+
+
+STANDING_WORDS = {
+    Standing.ARRIVED: "已到",
+    Standing.SCARCE: "偏少",
+    Standing.PARTIAL: "部分到达",
+    Standing.REFUSED: "全部退回",
+    Standing.UNKNOWN: "未知",
+}
+SCARCE_PERCENT = 50
+"""Fewer records than this share of the usual are 偏少 once the day is due."""
+LEAST_USUAL = 10
+"""With fewer records usually there is nothing to compare with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +61,28 @@ class Arrival:
     feed: Feed
     due: dt.datetime
     rows: int
+    """Records, those delivered twice counted once."""
     usual: int | None
     """Median of the same weekday in the four weeks before; None when there is none."""
     refused: int
-    """Rows refused and not repaired in the batches that brought the day."""
+    """Rows of the day refused and not repaired."""
+    conflicting: int
+    """Records that another source had reported."""
     first_at: dt.datetime | None
     late: dt.timedelta | None
     """How long after the due moment the first row came, or how long nothing has; None when on time or not due."""
+
+    scarce: bool
+    """Whether far fewer records came than usual, now that the day is due."""
+
+    @property
+    def standing(self) -> Standing:
+        """How the board shows it."""
+        if self.feed is Feed.UNKNOWN:
+            return Standing.REFUSED if self.refused else Standing.UNKNOWN
+        if self.feed is Feed.PARTIAL:
+            return Standing.PARTIAL
+        return Standing.SCARCE if self.scarce else Standing.ARRIVED
 
     @property
     def overdue(self) -> bool:
@@ -57,7 +94,13 @@ class Arrival:
 class _Came:
     rows: int
     refused: int
+    conflicting: int
     first_at: dt.datetime
+
+    @property
+    def usable(self) -> bool:
+        """Whether anything but refused rows came; a day said to be empty is usable."""
+        return bool(self.rows) or not self.refused
 
 
 def _came(sources: list[Source], first: dt.date, last: dt.date) -> dict[tuple[int, dt.date], _Came]:
@@ -65,14 +108,14 @@ def _came(sources: list[Source], first: dt.date, last: dt.date) -> dict[tuple[in
         batch__state=BatchState.COMMITTED, batch__source__in=sources, day__gte=first, day__lte=last
     )
     moment = Coalesce("arrived_at", "batch__finished_at")
-    grouped = standing.values("batch__source_id", "day").annotate(total=Sum("rows"), first_at=Min(moment))
-    refused: dict[tuple[int, dt.date], dict[int, int]] = defaultdict(dict)
-    for row in standing.values("batch__source_id", "day", "batch_id", "batch__refused", "batch__repaired").distinct():
-        open_ = max(0, row["batch__refused"] - row["batch__repaired"])
-        refused[row["batch__source_id"], row["day"]][row["batch_id"]] = open_
+    sums = {name: Sum(name) for name in ("superseding", "conflicting", "refused", "repaired")}
+    grouped = standing.values("batch__source_id", "day").annotate(total=Sum("rows"), first_at=Min(moment), **sums)
     return {
         (row["batch__source_id"], row["day"]): _Came(
-            row["total"], sum(refused[row["batch__source_id"], row["day"]].values()), row["first_at"]
+            row["total"] - row["superseding"],
+            max(0, row["refused"] - row["repaired"]),
+            row["conflicting"],
+            row["first_at"],
         )
         for row in grouped
     }
@@ -104,16 +147,20 @@ def board(first: dt.date, last: dt.date, *, fact: str = "", at: dt.datetime | No
 
 def _arrival(source: Source, day: dt.date, came: dict[tuple[int, dt.date], _Came], moment: dt.datetime) -> Arrival:
     before = [came.get((source.pk, day - dt.timedelta(weeks=week))) for week in range(1, USUAL_WEEKS + 1)]
-    known = [one.rows for one in before if one]
+    known = [one.rows for one in before if one and one.usable]
     usual = round(median(known)) if known else None
     limit = due(source, day)
     one = came.get((source.pk, day))
-    if one is None:
+    if one is None or not one.usable:
         late = moment - limit if moment > limit else None
-        return Arrival(source, day, Feed.UNKNOWN, limit, 0, usual, 0, None, late)
+        refused, first_at = (one.refused, one.first_at) if one else (0, None)
+        return Arrival(source, day, Feed.UNKNOWN, limit, 0, usual, refused, 0, first_at, late, scarce=False)
     feed = Feed.PARTIAL if one.refused else Feed.ARRIVED
     late = one.first_at - limit if one.first_at > limit else None
-    return Arrival(source, day, feed, limit, one.rows, usual, one.refused, one.first_at, late)
+    scarce = moment > limit and (usual or 0) >= LEAST_USUAL and one.rows * 100 < SCARCE_PERCENT * (usual or 0)
+    return Arrival(
+        source, day, feed, limit, one.rows, usual, one.refused, one.conflicting, one.first_at, late, scarce=scarce
+    )
 
 
 def feed_state(fact: str, capacity: str, day: dt.date) -> Feed:
@@ -132,7 +179,7 @@ def feed_state(fact: str, capacity: str, day: dt.date) -> Feed:
     span = SPAN[contract(fact).cadence]
     came = _came(reporting, day - dt.timedelta(days=span - 1), day)
     latest = {source.pk: max((on for pk, on in came if pk == source.pk), default=None) for source in reporting}
-    standing = [came[pk, on] for pk, on in latest.items() if on is not None]
+    standing = [came[pk, on] for pk, on in latest.items() if on is not None and came[pk, on].usable]
     if not standing:
         return Feed.UNKNOWN
     whole = len(standing) == len(reporting) and not any(one.refused for one in standing)
@@ -153,7 +200,7 @@ def last_days() -> dict[int, dt.date]:
 
 def first_arrivals(wanted: set[tuple[str, dt.date]]) -> dict[tuple[str, dt.date], dt.datetime]:
     """Return when the first rows of sources (by key) and days were in the lake; nothing for those that are not."""
-    found = BatchDay.objects.filter(
+    found = BatchDay.objects.exclude(rows=0, refused__gt=F("repaired")).filter(
         batch__state=BatchState.COMMITTED,
         batch__source__key__in={key for key, _ in wanted},
         day__in={day for _, day in wanted},

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection
 
 from django.db.models import Q
 
-from jianguan.facts.models import ReportsFor, Source
+from jianguan.facts.models import Batch, BatchState, ReportsFor, Source
 from jianguan.facts.scoped import rows_of
 
 Subordinates = Callable[[str, dt.date], frozenset[str]]
@@ -85,3 +85,8 @@ def supersedable(source: Source, on: dt.date) -> frozenset[int]:
     elif source.reports_for != ReportsFor.OWN:
         covered |= Q(capacity_key__in=allowed(source, on) - {source.capacity_key})
     return frozenset(Source.objects.filter(covered, contract=source.contract).values_list("pk", flat=True))
+
+
+def batches(sources: Collection[int]) -> list[int]:
+    """Return the ids of the batches of sources that are in the lake."""
+    return list(Batch.objects.filter(source__in=sources, state=BatchState.COMMITTED).values_list("pk", flat=True))

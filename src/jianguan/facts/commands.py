@@ -130,10 +130,11 @@ def run_status(arguments: argparse.Namespace) -> int:
             "source": one.source.key,
             "contract": one.source.contract,
             "day": one.day.isoformat(),
-            "state": arrivals.WORDS[one.feed],
+            "state": arrivals.STANDING_WORDS[one.standing],
             "rows": one.rows,
             "usual": one.usual,
             "refused": one.refused,
+            "conflicting": one.conflicting,
             "due": one.due.isoformat(),
             "late_hours": round(one.late.total_seconds() / 3600, 1) if one.late else None,
         }

@@ -1,22 +1,25 @@
 """The drop folder (投递目录): files put below ``CONTRACT/`` are taken in and moved to ``done/`` or ``refused/``.
 
 A file is complete when a marker ``NAME.ready`` lies beside it, or when size and time have not changed between two
-looks. Beside every moved file lies ``NAME.report.json`` that says what became of it.
+looks. ``CONTRACT-YYYY-MM-DD.empty`` declares a day without business, whatever it holds.
+Beside every moved file lies ``NAME.report.json`` that says what became of it.
 """
 
+import datetime as dt
 import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from jianguan.facts import ingest, sources
+from jianguan.facts import empty_days, ingest, places, sources
 from jianguan.facts.contract import contracts
 from jianguan.facts.mapping import WrongMapping, read_mapping
 from jianguan.facts.models import Batch, BatchState
 from jianguan.facts.readers import stamp
 from jianguan.kit.clock import now
 
+EMPTY = ".empty"
 DONE, REFUSED = "done", "refused"
 READY, REPORT, MAPPING = ".ready", ".report.json", "mapping.yaml"
 Seen = dict[Path, tuple[int, int]]
@@ -65,10 +68,14 @@ def _take(folder: Path, path: Path, report: Callable[[str], object]) -> Batch | 
         if path.is_symlink() or by_file.is_symlink():  # or whoever may drop files reads all that the program may read
             raise ValueError("投递目录中的文件和映射不能是链接")
         mapping = read_mapping(by_file) if by_file.exists() else None
-        batch = ingest.take_in(fact, path, source=sources.registered(fact, fact), mapping=mapping)
+        origin = sources.registered(fact, fact)
+        if path.suffix == EMPTY:
+            batch = empty_days.declare(origin, _day(fact, path.stem))
+        else:
+            batch = ingest.take_in(fact, path, source=origin, mapping=mapping)
     except (ValueError, WrongMapping) as wrong:
         _move(folder, path, REFUSED, {"reason": str(wrong)})
-        report(f"{ingest.readable(path.name)}：{wrong}")
+        report(f"{places.readable(path.name)}：{wrong}")
         return None
     whole = batch.state == BatchState.COMMITTED
     said = {
@@ -83,10 +90,18 @@ def _take(folder: Path, path: Path, report: Callable[[str], object]) -> Batch | 
     }
     _move(folder, path, DONE if whole else REFUSED, said)
     report(
-        f"{ingest.readable(path.name)}："
+        f"{places.readable(path.name)}："
         + (f"收录 {batch.accepted} 行，退回 {batch.refused} 行" if whole else batch.reason)
     )
     return batch
+
+
+def _day(fact: str, stem: str) -> dt.date:
+    """The day that the name of an empty file declares."""
+    try:
+        return dt.date.fromisoformat(stem.removeprefix(f"{fact}-"))
+    except ValueError as wrong:
+        raise ValueError(f"申明无业务的文件须名为 {fact}-年-月-日.empty，例如 {fact}-2020-03-02.empty") from wrong
 
 
 def _move(folder: Path, path: Path, to: str, said: dict[str, Any]) -> None:
@@ -96,7 +111,7 @@ def _move(folder: Path, path: Path, to: str, said: dict[str, Any]) -> None:
     place = target / path.name
     if place.exists():
         place = target / f"{now():%Y%m%d%H%M%S%f}-{path.name}"
-    text = json.dumps({"file": ingest.readable(path.name), **said}, ensure_ascii=False, indent=1)
+    text = json.dumps({"file": places.readable(path.name), **said}, ensure_ascii=False, indent=1)
     place.with_name(place.name + REPORT).write_text(text + "\n", encoding="utf-8")
     shutil.move(path, place)
     path.with_name(path.name + READY).unlink(missing_ok=True)

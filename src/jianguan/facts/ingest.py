@@ -9,8 +9,8 @@ import datetime as dt
 import itertools
 import json
 import logging
-import os
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Mapping as Days
 from pathlib import Path
@@ -21,18 +21,19 @@ import msgspec
 from cryptography.exceptions import InvalidTag
 from django.db.models import Count, F
 
-from jianguan.facts import authority, identities, lake, places
+from jianguan.facts import authority, empty_days, identities, lake, places, sources
 from jianguan.facts.contract import contract
 from jianguan.facts.mapping import Mapping, WrongMapping
 from jianguan.facts.marking import mark_held
-from jianguan.facts.models import Batch, BatchDay, BatchState, Quarantine, ReportsFor, Source
+from jianguan.facts.models import Batch, BatchDay, BatchState, Quarantine, Source
 from jianguan.facts.readers import Opened, digest_of_file, open_file
-from jianguan.facts.scoped import PROVINCE, rows_of
+from jianguan.facts.scoped import rows_of
 from jianguan.facts.scratch import scratch_folder
 from jianguan.facts.staging import Refused, Stage, Staged, settle, write_summary
+from jianguan.facts.tally import by_day, day_of_refusal
 from jianguan.facts.unreadable import Unreadable
 from jianguan.facts.validate import CONFLICT_WORDS, MARKED
-from jianguan.kit.clock import now
+from jianguan.kit.clock import CHINA, now
 from jianguan.kit.ids import uuid7
 
 Arrived = Days[dt.date, dt.datetime]
@@ -59,20 +60,6 @@ class Sealed(RuntimeError):
     """Original bytes cannot be opened with the present key."""
 
 
-def source(key: str, fact: str, **about: Any) -> Source:
-    """Return the source of a key, registered on first use for the whole province.
-
-    ``about``: fields of the source, such as ``reports_for`` and ``listed``, whom it reports for beside its own.
-    Raises authority.WrongDeclaration when it declares to report for whom its capacity does not supervise.
-    """
-    authority.check(
-        about.get("capacity_key", ""), about.get("reports_for", ReportsFor.OWN), about.get("listed", ()), now().date()
-    )
-    with rows_of(about.get("capacity_id", PROVINCE)):
-        found, _ = Source.objects.get_or_create(key=key, defaults={"name": key, "contract": fact} | about)
-    return found
-
-
 def take_in(
     fact: str,
     path: Path,
@@ -88,15 +75,17 @@ def take_in(
 
     ``day``: the day the file is about; it then counts as arrived even when the file holds no row (proven empty).
     An unreadable file gives a batch in the state 整批退回 with its reason.
-    ``key``: names the request; the same key a second time returns the first batch.
+    ``key``: names the request; the same key a second time returns the first batch, whatever key brought it first.
     ``arrived``: for a history taken over (历史数据移交), the days it is about and when each had come; rows or not.
-    Raises LookupError when there is no such contract, ValueError when the source reports another one, KeyReused when
-    a key comes with other content.
+    Raises LookupError when there is no such contract, ValueError when the source reports another one or not on ``day``,
+    KeyReused when a key comes with other content.
     """
     found = contract(fact)
     if source.contract != fact:
         raise ValueError(f"数据源“{source.name}”报送的是 {source.contract}，不是 {fact}")
     received = received or now()
+    if day:
+        sources.check_day(source, day, received)
     table = lake.Table(places.lake(), found)
     with table.locked():
         recover(table)
@@ -115,10 +104,11 @@ def take_in(
 
 
 def _refuse(table: lake.Table, batch: Batch, reason: str) -> Batch:
-    """Refuse a file whole: nothing of it stays but its reason."""
+    """Refuse a file whole: nothing of it stays but its reason; its request key is free for what is sent instead."""
     table.discard(batch.uuid.hex)
     side_file(batch).unlink(missing_ok=True)
     batch.state, batch.reason, batch.finished_at = BatchState.UNREADABLE, reason[:300], now()
+    batch.request_key = ""
     _save(batch)
     return batch
 
@@ -128,16 +118,7 @@ def _of_key(source: Source, key: str, path: Path) -> Batch | None:
     found = Batch.objects.filter(source=source, request_key=key).exclude(state=BatchState.ABANDONED).first()
     if found and found.file_digest and found.file_digest != digest_of_file(path):
         raise KeyReused("幂等键已用于其他内容，请为新的一批换一个键")
-    return found
-
-
-def readable(file_name: str) -> str:
-    """The name of a file as text; one that is not UTF-8 was most likely written as GB18030."""
-    try:
-        file_name.encode()
-    except UnicodeEncodeError:
-        return os.fsencode(file_name).decode("gb18030", "replace")
-    return file_name
+    return _known(found) if found and found.state == BatchState.REPEATED else found
 
 
 def new_batch(
@@ -149,7 +130,7 @@ def new_batch(
         source=source,
         contract=table.contract.name,
         contract_digest=table.contract.digest,
-        file_name=readable(file_name)[-255:],
+        file_name=places.readable(file_name)[-255:],
         mapping_digest=mapping.digest if mapping else "",
         mapping=msgspec.to_builtins(mapping) if mapping else {},
         state=BatchState.STAGING,
@@ -178,6 +159,11 @@ def carry(
         opened = open_file(duck, path, scratch, mapping)
         batch.file_digest = opened.digest
         if same := _known(batch):
+            if day and not same.accepted and not same.days.filter(day=day).exists():
+                return empty_days.declare(batch.source, day)  # one file without rows for every day without business
+            if batch.request_key:  # the key now stands for this content and for no other
+                batch.state, batch.finished_at = BatchState.REPEATED, now()
+                _save(batch)
             return same
         source = batch.source
         stage = Stage(
@@ -197,9 +183,8 @@ def carry(
         stage.account(staged)
     moments = {on.isoformat(): moment.isoformat() for on, moment in (arrived or {}).items()}
     about = {*moments, day.isoformat()} if day else set(moments)
-    without = about - {on for on, _, _ in staged.days}
-    staged.days += [(on, source.capacity_key, 0) for on in sorted(without)]
-    summary = _summary(staged, shown) | {"repairs": list(repairs), "arrived": moments}
+    days = by_day(staged.days, staged.held, staged.refused_on, about, source.capacity_key)
+    summary = _summary(staged, shown) | {"days": days, "repairs": list(repairs), "arrived": moments}
     witness(batch)
     folder = table.folder / batch.uuid.hex
     write_summary(folder / SUMMARY, summary)
@@ -251,27 +236,27 @@ def _stage(
     shown: list[dict[str, Any]] = []
     if paths:
         staged.days, staged.warnings = stage.count(paths)
-        staged.superseding, staged.conflicting = mark_held(
-            duck, table, paths, batch.pk, batch.uuid.hex, supersedable(batch)
+        staged.superseding, staged.conflicting, staged.held = mark_held(
+            duck, table, paths, batch.pk, batch.uuid.hex, supersedable(batch), authority.batches([batch.source.pk])
         )
         if staged.conflicting:
             staged.warnings[f"{MARKED}{CONFLICT_WORDS}"] = staged.conflicting
     rows = opened.lines - opened.header_lines
     if rows != staged.accepted + staged.left_out or broken:
-        staged.refused = _set_aside(stage.refusals(), batch, shown)
+        staged.refused_on = _set_aside(stage.refusals(), batch, shown)
+        staged.refused = staged.refused_on.total()
     return staged, shown
 
 
 def supersedable(batch: Batch) -> list[int]:
     """Return the batches whose records the source of a batch may supersede."""
-    sources = authority.supersedable(batch.source, batch.received_at.date())
-    standing = Batch.objects.filter(contract=batch.contract, source__in=sources, state=BatchState.COMMITTED)
-    return list(standing.values_list("pk", flat=True))
+    return authority.batches(authority.supersedable(batch.source, batch.received_at.date()))
 
 
-def _set_aside(refusals: Iterable[Refused], batch: Batch, shown: list[dict[str, Any]]) -> int:
-    """Seal every refused row into the side file; keep the first thousands for the table. Returns how many there are."""
-    keys, count = places.secret(), 0
+def _set_aside(refusals: Iterable[Refused], batch: Batch, shown: list[dict[str, Any]]) -> Counter[str]:
+    """Seal every refused row into the side file; keep the first thousands for the table. Returns how many by day."""
+    keys, count, days = places.secret(), 0, Counter[str]()
+    arrived = batch.received_at.astimezone(CHINA).date()
     places.quarantine().mkdir(parents=True, exist_ok=True)
     target = side_file(batch)
     draft = target.with_suffix(".draft")
@@ -280,6 +265,8 @@ def _set_aside(refusals: Iterable[Refused], batch: Batch, shown: list[dict[str, 
             count += 1
             sealed = base64.b64encode(keys.seal(batch.uuid.hex, one.original)).decode()
             row = {"line": one.line, "column": one.column, "rule": one.rule, "message": one.message, "original": sealed}
+            row["day"] = day_of_refusal(one.day, arrived)
+            days[row["day"]] += 1
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
             if count <= SHOWN:
                 shown.append(row)
@@ -287,7 +274,7 @@ def _set_aside(refusals: Iterable[Refused], batch: Batch, shown: list[dict[str, 
         draft.replace(target)
     else:
         draft.unlink()
-    return count
+    return days
 
 
 def side_file(batch: Batch) -> Path:
@@ -302,6 +289,7 @@ def show(batch: Batch, rows: Iterable[dict[str, Any]]) -> int:
             batch=batch,
             capacity_id=batch.source.capacity_id,
             line=row["line"],
+            day=row["day"],
             column=row["column"],
             rule=row["rule"],
             message=row["message"],
@@ -345,7 +333,6 @@ def _summary(staged: Staged, shown: list[dict[str, Any]]) -> dict[str, Any]:
         "conflicting": staged.conflicting,
         "warnings": staged.warnings,
         "unused": staged.unused[:200],
-        "days": staged.days,
         "shown": shown,
     }
 
@@ -360,8 +347,7 @@ def _finish(table: lake.Table, batch: Batch, summary: dict[str, Any]) -> None:
         batch.save()
         moments = summary.get("arrived", {})
         BatchDay.objects.bulk_create(
-            BatchDay(batch=batch, day=day, capacity_key=capacity, rows=rows, arrived_at=moments.get(day))
-            for day, capacity, rows in summary["days"]
+            BatchDay(batch=batch, arrived_at=moments.get(one["day"]), **one) for one in summary["days"]
         )
         show(batch, summary["shown"])
         made_good(batch, summary["repairs"])
@@ -373,11 +359,12 @@ def made_good(batch: Batch, refusals: Iterable[int]) -> int:
     The caller holds a transaction that sees the rows.
     """
     still_open = Quarantine.objects.filter(pk__in=refusals, repaired_by=None)
-    counts = list(still_open.values_list("batch_id").annotate(Count("id")).order_by())
+    counts = list(still_open.values_list("batch_id", "day").annotate(Count("id")).order_by())
     still_open.update(repaired_by=batch)
-    for number, count in counts:
+    for number, day, count in counts:
         Batch.objects.filter(pk=number).update(repaired=F("repaired") + count)
-    return sum(count for _, count in counts)
+        BatchDay.objects.filter(batch=number, day=day, refused__gt=0).update(repaired=F("repaired") + count)
+    return sum(count for _, _, count in counts)
 
 
 def recover(table: lake.Table) -> list[Batch]:

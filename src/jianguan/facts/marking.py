@@ -21,15 +21,19 @@ def mark_held(  # noqa: PLR0917 - one caller
     batch: int,
     batch_name: str,
     mine: Collection[int],
-) -> tuple[int, int]:
+    own: Collection[int],
+) -> tuple[int, int, list[tuple[str, str, int]]]:
     """Write down the keys of a batch that older batches hold already; return how many it supersedes and conflicts with.
 
-    Records of the batches ``mine`` are superseded. Where another batch's record stands, the new one is a conflict: it
-    is kept, and the record that stands stays current. Both marks count for readers only once the batch is committed.
+    Records of the batches ``mine`` are superseded; ``own`` are those of the same source. Where another batch's record
+    stands, the new one is a conflict: it is kept, and the record that stands stays current. Both marks count for
+    readers only once the batch is committed. Returned by day as well: conflicts, and records of its own source that it
+    supersedes, on the day of the older one.
     """
     if not (older := table.files(None, None)):
-        return 0, 0
+        return 0, 0, []
     remember(connection, mine)
+    connection.execute("CREATE OR REPLACE TEMP TABLE own AS SELECT unnest(?::BIGINT[]) AS _batch", [list(own)])
     keys = ", ".join(f"old.{name(key)}" for key in table.contract.key)
     same = " AND ".join(f"new.{name(key)} = old.{name(key)}" for key in table.contract.key)
     aside = ""
@@ -38,12 +42,21 @@ def mark_held(  # noqa: PLR0917 - one caller
         own = " AND ".join(f"c.{name(key)} = old.{name(key)}" for key in table.contract.key)
         aside = f" ANTI JOIN read_parquet([{listed}]) AS c ON {own} AND c._batch = old._batch"
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE held AS SELECT {keys}, bool_and(mine._batch IS NOT NULL) AS ours"
+        f"CREATE OR REPLACE TEMP TABLE held AS SELECT {keys}, bool_and(mine._batch IS NOT NULL) AS ours,"
+        " max_by(old.day, old._batch) FILTER (own._batch IS NOT NULL) AS _day"
         f" FROM {read(older)} AS old SEMI JOIN {read(files)} AS new ON {same}{aside}"
-        f" LEFT JOIN mine ON mine._batch = old._batch GROUP BY {keys}"
+        f" LEFT JOIN mine ON mine._batch = old._batch"
+        f" LEFT JOIN own ON own._batch = old._batch GROUP BY {keys}"
     )
     ours = _write_marks(connection, table.folder / SUPERSEDED / f"{batch_name}.parquet", batch, "ours")
-    return ours, _write_marks(connection, table.folder / CONFLICTS / f"{batch_name}.parquet", batch, "NOT ours")
+    theirs = _write_marks(connection, table.folder / CONFLICTS / f"{batch_name}.parquet", batch, "NOT ours")
+    listed = ", ".join(map(name, table.contract.key))
+    by_day = connection.execute(
+        "SELECT 'superseding', CAST(_day AS VARCHAR), count(*) FROM held WHERE ours AND _day IS NOT NULL GROUP BY ALL"
+        " UNION ALL SELECT 'conflicting', CAST(day AS VARCHAR), count(*)"
+        f" FROM {read(files)} SEMI JOIN (SELECT {listed} FROM held WHERE NOT ours) USING ({listed}) GROUP BY ALL"
+    ).fetchall()
+    return ours, theirs, by_day
 
 
 def _write_marks(connection: duckdb.DuckDBPyConnection, target: Path, batch: int, which: str) -> int:
@@ -52,6 +65,6 @@ def _write_marks(connection: duckdb.DuckDBPyConnection, target: Path, batch: int
     if not row or not row[0]:
         return 0
     target.parent.mkdir(exist_ok=True)
-    marks = f"SELECT * EXCLUDE (ours), CAST({batch} AS BIGINT) AS _batch FROM held WHERE {which}"
+    marks = f"SELECT * EXCLUDE (ours, _day), CAST({batch} AS BIGINT) AS _batch FROM held WHERE {which}"
     connection.execute(f"COPY ({marks}) TO {literal(target)} (FORMAT parquet, COMPRESSION zstd)")
     return int(row[0])

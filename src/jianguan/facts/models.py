@@ -57,6 +57,7 @@ class BatchState(models.TextChoices):
 
     STAGING = "staging", "处理中"
     COMMITTED = "committed", "已入湖"
+    REPEATED = "repeated", "重复报送"
     UNREADABLE = "unreadable", "整批退回"
     ABANDONED = "abandoned", "已中断"
 
@@ -113,7 +114,7 @@ class Batch(models.Model):
 
 
 class BatchDay(models.Model):
-    """How many rows of a batch belong to a day and a capacity."""
+    """How many rows of a batch belong to a day and a capacity, and what became of those that were not taken."""
 
     row_scope = RowScope(using="true", check=BATCH_HELD)
 
@@ -121,6 +122,12 @@ class BatchDay(models.Model):
     day = models.DateField("日期")
     capacity_key = models.CharField("履职身份标识", max_length=80, blank=True)
     rows = models.BigIntegerField("行数")
+    superseding = models.BigIntegerField("更正", default=0)
+    """Records of the day, brought by the same source before, that this batch supersedes: its rows are not new ones."""
+    conflicting = models.BigIntegerField("与其他数据源冲突", default=0)
+    refused = models.BigIntegerField("退回", default=0)
+    """Rows of the day, or of a day that could not be read and came on this one."""
+    repaired = models.BigIntegerField("已修复", default=0)
     arrived_at = models.DateTimeField("原到达时间", null=True)
     """When the day had come in a history that was taken over; otherwise it came with its batch."""
 
@@ -144,6 +151,8 @@ class Quarantine(models.Model):
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="refusals")
     capacity_id = models.BigIntegerField("履职身份", default=PROVINCE)
     line = models.BigIntegerField("行号")
+    day = models.DateField("日期", null=True)
+    """The day the row is about where it can be read, else the day it came."""
     column = models.CharField("列", max_length=80, blank=True)
     rule = models.CharField("规则", max_length=60)
     message = models.CharField("原因", max_length=300)

@@ -1,5 +1,6 @@
 """Where facts lie on disk; set by the site, below the home of the installation."""
 
+import os
 from pathlib import Path
 
 from django.conf import settings
@@ -36,3 +37,12 @@ def secret() -> Keys:
     """Return the keys of pseudonyms and sealing; their file lies outside the lake."""
     home().mkdir(parents=True, exist_ok=True)
     return keys(home() / "facts.key")
+
+
+def readable(file_name: str) -> str:
+    """The name of a file as text; one that is not UTF-8 was most likely written as GB18030."""
+    try:
+        file_name.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(file_name).decode("gb18030", "replace")
+    return file_name

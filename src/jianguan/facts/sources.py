@@ -8,7 +8,7 @@ from jianguan.facts import authority
 from jianguan.facts.contract import contract
 from jianguan.facts.models import ReportsFor, Source
 from jianguan.facts.scoped import PROVINCE, rows_of
-from jianguan.kit.clock import now
+from jianguan.kit.clock import CHINA, now
 
 KEY = re.compile(r"[a-z0-9][a-z0-9_-]{1,59}")
 LONGEST_NAME = 60
@@ -74,6 +74,18 @@ def registered(key: str, fact: str) -> Source:
 def expected(source: Source, day: dt.date) -> bool:
     """Return whether a day lies between the first and the last on which a source reports."""
     return (source.first_day is None or source.first_day <= day) and (source.last_day is None or day <= source.last_day)
+
+
+def check_day(source: Source, day: dt.date, moment: dt.datetime) -> None:
+    """Refuse a day to come, and one on which a source does not report.
+
+    Raises WrongSource.
+    """
+    if day > moment.astimezone(CHINA).date():
+        raise WrongSource(f"{day} 尚未到来")
+    if not expected(source, day):
+        span = f"{source.first_day or '—'} 至 {source.last_day or '长期'}"
+        raise WrongSource(f"{day} 不在数据源“{source.name}”的应到期间（{span}）内")
 
 
 def close(source: Source, last_day: dt.date) -> None:

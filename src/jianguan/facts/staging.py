@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import os
+from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,6 +51,8 @@ class Refused:
     rule: str
     message: str
     original: bytes
+    day: dt.date | None = None
+    """The day the row is about, where it can be read."""
 
 
 @dataclass(slots=True)
@@ -64,6 +67,9 @@ class Staged:
     conflicting: int = 0
     days: list[tuple[str, str, int]] = field(default_factory=list)
     """Day, capacity key, rows."""
+    held: list[tuple[str, str, int]] = field(default_factory=list)
+    """Superseding or conflicting, day, records."""
+    refused_on: Counter[str] = field(default_factory=Counter)
     warnings: dict[str, int] = field(default_factory=dict)
     unused: list[str] = field(default_factory=list)
 
@@ -196,23 +202,24 @@ class Stage:
         original = "_whole" if self.opened.kind == "json" else "CAST(to_json(_original) AS VARCHAR)"
         checked = self._checked(row=True, original=True)
         cursor = self.connection.execute(
-            f"SELECT _row, _problem, {original} FROM ({checked}) WHERE _problem IS NOT NULL ORDER BY _row"
+            f"SELECT _row, _problem, {original}, TRY_CAST({name(self.contract.day)} AS DATE) FROM ({checked})"
+            " WHERE _problem IS NOT NULL ORDER BY _row"
         )
         between, passed = (one.line for one in self._broken()), 0
         following = next(between, None)
         while chunk := cursor.fetchmany(5000):
-            for row, problem, text in chunk:
+            for row, problem, text, day in chunk:
                 line = row + self.opened.header_lines
                 while following is not None and following <= line + passed:
                     passed, following = passed + 1, next(between, None)
-                yield self._refused(line + passed, problem, text)
+                yield self._refused(line + passed, problem, text, day)
 
-    def _refused(self, line: int, problem: int, text: str | None) -> Refused:
+    def _refused(self, line: int, problem: int, text: str | None, day: dt.date | None) -> Refused:
         rule = self._special().get(problem) or self.checked.rule(problem)
         message = rule.message
         if problem == ERROR and (place := self.opened.suspects.errors.get(line)):
             message = f"“{list(self.opened.columns)[place - 1][:60]}”列{message}"
-        return Refused(line, rule.column, rule.name, message, (text or "").encode())
+        return Refused(line, rule.column, rule.name, message, (text or "").encode(), day)
 
     @staticmethod
     def _special() -> dict[int, Rule]:

@@ -70,6 +70,7 @@ class EventKind(StrEnum):
     DRAW_MADE = "draw.made"
     DRAW_REVEALED = "draw.revealed"
     DRILL_RECORDED = "drill.recorded"
+    FACTS_EMPTY_DECLARED = "facts.empty-declared"
     FACTS_REPAIRED = "facts.repaired"
     FACTS_SOURCE_CLOSED = "facts.source-closed"
     FACTS_SOURCE_DECLARED = "facts.source-declared"
@@ -200,6 +201,7 @@ TITLES: dict[EventKind, str] = {
     EventKind.DRAW_MADE: "抽取",
     EventKind.DRAW_REVEALED: "揭示抽取种子",
     EventKind.DRILL_RECORDED: "登记留存演练",
+    EventKind.FACTS_EMPTY_DECLARED: "申明当日无业务",
     EventKind.FACTS_REPAIRED: "修复退回数据",
     EventKind.FACTS_SOURCE_CLOSED: "终止数据源报送",
     EventKind.FACTS_SOURCE_DECLARED: "更改数据源代报范围",

@@ -15,7 +15,7 @@ from jianguan.backbone.people.acting import Actor
 from jianguan.backbone.people.permissions import Permission
 from jianguan.backbone.scope import scope as scopes
 from jianguan.facts import arrivals, authority, sources
-from jianguan.facts.models import ReportsFor, Source
+from jianguan.facts.models import Batch, ReportsFor, Source
 from jianguan.facts.scoped import PROVINCE
 from jianguan.kit.clock import today
 
@@ -103,6 +103,13 @@ def close_source(*, by: Actor | None, source: Source, last_day: dt.date, reason:
         except sources.WrongSource as wrong:
             raise SourceRefused(str(wrong)) from wrong
         _record(EventKind.FACTS_SOURCE_CLOSED, by, source, operator, {"last_day": f"{last_day}"}, reason.strip())
+
+
+def record_empty_day(batch: Batch, day: dt.date) -> None:
+    """Write into the event log that a source declared a day without business."""
+    with scopes.within(scopes.everything()):
+        about = {"day": f"{day}", "batch": batch.uuid.hex}
+        _record(EventKind.FACTS_EMPTY_DECLARED, None, batch.source, "", about)
 
 
 def _deed(by: Actor | None) -> Any:

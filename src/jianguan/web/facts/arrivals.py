@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from jianguan.backbone.people.permissions import Permission
 from jianguan.facts import arrivals, places
-from jianguan.facts.arrivals import WORDS, Arrival, Feed
+from jianguan.facts.arrivals import STANDING_WORDS, Arrival, Feed, Standing
 from jianguan.facts.contract import contracts
 from jianguan.kit import clock
 from jianguan.web.asked import start_of
@@ -21,8 +21,14 @@ from jianguan.web.page import StaffRequest, page
 from jianguan.web.period import shown
 
 PAGE = 100
-TONES = {Feed.ARRIVED: "info", Feed.PARTIAL: "warn", Feed.UNKNOWN: "bad"}
-STAT_TONES = {Feed.ARRIVED: "good", Feed.PARTIAL: "warn", Feed.UNKNOWN: "unknown"}
+TONES = {
+    Standing.ARRIVED: "info",
+    Standing.SCARCE: "warn",
+    Standing.PARTIAL: "warn",
+    Standing.REFUSED: "bad",
+    Standing.UNKNOWN: "bad",
+}
+STAT_TONES = TONES | {Standing.ARRIVED: "good", Standing.UNKNOWN: "unknown"}
 HOUR = 3600
 LATELY = dt.timedelta(days=6)
 
@@ -32,10 +38,11 @@ def _row(one: Arrival) -> dict[str, Any]:
     return {
         "one": one,
         "fact": label_of(one.source.contract),
-        "word": WORDS[one.feed],
-        "tone": TONES[one.feed],
+        "word": STANDING_WORDS[one.standing],
+        "tone": TONES[one.standing],
         "late": f"{one.late.total_seconds() / HOUR:.1f} 小时" if one.late else "",
-        "waiting": one.feed is Feed.UNKNOWN and one.late is None,
+        "waiting": one.feed is Feed.UNKNOWN and one.late is None and not one.refused,
+        "conflicts": f"{reverse('facts-batches')}?{asked}&conflicts=1",
         "batches": f"{reverse('facts-batches')}?{asked}",
         "refusals": f"{reverse('facts-quarantine')}?{asked}",
     }
@@ -63,14 +70,14 @@ def board(request: StaffRequest) -> HttpResponse:
     asked = period.query() | ({"fact": fact} if fact else {})
     stats = [
         {
-            "label": WORDS[one],
-            "value": sum(row.feed is one for row in found),
+            "label": STANDING_WORDS[one],
+            "value": sum(row.standing is one for row in found),
             "url": f"?{urlencode(asked | {'feed': one.value})}",
             "tone": STAT_TONES[one],
         }
-        for one in Feed
+        for one in Standing
     ]
-    chosen = [row for row in found if not feed or row.feed == feed]
+    chosen = [row for row in found if not feed or row.standing == feed]
     chosen.sort(key=lambda row: (-row.day.toordinal(), row.source.key))
     start, kept = start_of(request.GET), asked | ({"feed": feed} if feed else {})
     return render(
@@ -87,14 +94,15 @@ def board(request: StaffRequest) -> HttpResponse:
                 "往常行数",
                 "迟到",
                 "退回未修复",
-                numeric=("到达行数", "往常行数", "退回未修复"),
+                "冲突",
+                numeric=("到达行数", "往常行数", "退回未修复", "冲突"),
             ),
             "stats": stats,
             "picker": period.picker({key: value for key, value in kept.items() if key in {"fact", "feed"}}, today),
             "fact": fact,
             "feed": feed,
             "facts": options(((one.name, one.label) for one in contracts().values()), fact),
-            "feeds": options(((one.value, WORDS[one]) for one in Feed), feed),
+            "feeds": options(((one.value, STANDING_WORDS[one]) for one in Standing), feed),
             "period": period,
             "total": len(chosen),
             "prev_url": f"?{urlencode(kept | {'start': max(start - PAGE, 0)})}" if start else "",

@@ -26,6 +26,7 @@ PAGE = 50
 TONES = {
     BatchState.STAGING: "neutral",
     BatchState.COMMITTED: "info",
+    BatchState.REPEATED: "neutral",
     BatchState.UNREADABLE: "bad",
     BatchState.ABANDONED: "warn",
 }
@@ -52,6 +53,8 @@ def listing(request: StaffRequest) -> HttpResponse:
         found = found.filter(state=state)
     if on := day_of(day):
         found = found.filter(Exists(BatchDay.objects.filter(batch=OuterRef("pk"), day=on)))
+    if conflicts := request.GET.get("conflicts") == "1":
+        found = found.filter(conflicting__gt=0)
     if (last := number_of(request.GET.get("before"))) is not None:
         found = found.filter(pk__lt=last)
     rows = list(found[: PAGE + 1])
@@ -73,11 +76,13 @@ def listing(request: StaffRequest) -> HttpResponse:
                 "收录",
                 "退回",
                 "未修复",
-                numeric=("收录", "退回", "未修复"),
+                "冲突",
+                numeric=("收录", "退回", "未修复", "冲突"),
             ),
             "sources": sources(source),
             "states": options(BatchState.choices, state),
             "day": on,
+            "conflicts": conflicts,
             "next_url": f"?{asked.urlencode()}" if more else "",
             "tabs": tabs("facts-batches"),
             "breadcrumbs": [{"label": "数据接入", "url": reverse("facts")}, {"label": "批次"}],
@@ -114,7 +119,7 @@ def show(request: StaffRequest, number: int) -> HttpResponse:
         {
             **_row(batch),
             "days": _days(batch),
-            "day_columns": columns("日期", "履职身份", "行数", numeric=("行数",)),
+            "day_columns": columns("日期", "履职身份", "行数", "退回", "冲突", numeric=("行数", "退回", "冲突")),
             "warnings": batch.warnings.items(),
             "warning_columns": columns("提示", "行数", numeric=("行数",)),
             "refusals": f"{reverse('facts-quarantine')}?batch={batch.pk}",

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Exists, OuterRef
+from django.db.models import Sum as Total
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from jianguan.backbone.people.permissions import Permission
 from jianguan.facts import ingest
 from jianguan.facts.contract import Column, contracts
-from jianguan.facts.models import BatchDay, Quarantine
+from jianguan.facts.models import Batch, Quarantine
 from jianguan.facts.repair import mapping_of, values_of
 from jianguan.web.asked import day_of, number_of
 from jianguan.web.facts.masking import masked
@@ -47,7 +47,7 @@ def listing(request: StaffRequest) -> HttpResponse:
     if state in STATES:
         found = found.filter(repaired_by__isnull=state == "open")
     if on := day_of(day):
-        found = found.filter(Exists(BatchDay.objects.filter(batch=OuterRef("batch"), day=on)))
+        found = found.filter(day=on)
     if (batch := number_of(request.GET.get("batch"))) is not None:
         found = found.filter(batch=batch)
     if (last := number_of(request.GET.get("before"))) is not None:
@@ -68,6 +68,7 @@ def listing(request: StaffRequest) -> HttpResponse:
             "states": options(STATES.items(), state),
             "day": on,
             "next_url": f"?{asked.urlencode()}" if more else "",
+            "conflicts": Batch.objects.aggregate(total=Total("conflicting"))["total"] or 0,
             "tabs": tabs("facts-quarantine"),
             "breadcrumbs": [{"label": "数据接入", "url": reverse("facts")}, {"label": "隔离区"}],
         },
