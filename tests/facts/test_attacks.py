@@ -10,6 +10,8 @@ import duckdb
 import pytest
 
 from facts.conftest import EXAM, as_csv, exam
+from jianguan.facts import places
+from jianguan.facts.contract import contract
 from jianguan.facts.models import Batch, BatchState, Quarantine
 from jianguan.facts.repair import repair, values_of
 
@@ -92,7 +94,39 @@ def test_nested_and_binary_parquet_columns_refuse_their_rows(take: Take, tmp_pat
     duckdb.execute(f"COPY (SELECT {picked}, [90] AS kscj, 'S1'::BLOB AS jxdm, {{'a': 1}} AS odd) TO '{target}'")
     batch = take(target.read_bytes(), name="exam.parquet")
     assert (batch.state, batch.accepted, batch.unused) == (BatchState.COMMITTED, 0, ["odd"])
-    assert messages(batch) == ["成绩无法读作整数"]
+    assert messages(batch) == ["驾校代码无法读作文字"]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "read"),
+    [
+        ("jxdm", "['S1']", None),
+        ("jxdm", "{'a': 1}", None),
+        ("jxdm", "MAP {'a': 1}", None),
+        ("jxdm", "7.0::DOUBLE", "7"),
+        ("kscj", "90.0::DOUBLE", "90"),
+        ("kscj", "90.5::DOUBLE", None),
+        ("kscj", "'nan'::DOUBLE", None),
+        ("kscj", "90.00::DECIMAL(8, 2)", "90"),
+        ("xslc", "0.1::DOUBLE", "0.10"),
+        ("xslc", "0.1::FLOAT", "0.10"),
+        ("xslc", "1.123456789::DOUBLE", None),
+        ("xslc", "1.234::DECIMAL(9, 3)", None),
+        ("xslc", "1.200::DECIMAL(9, 3)", "1.20"),
+        ("kssj", "'2020-03-02 08:00:00.000001'::TIMESTAMP_NS", "2020-03-02 08:00:00.000001"),
+        ("kssj", "'2020-03-02 08:00:00.000000001'::TIMESTAMP_NS", None),
+    ],
+)
+def test_a_typed_value_is_read_exactly_or_refuses_its_row(
+    take: Take, rows: Rows, column: str, value: str, read: str | None
+) -> None:
+    values = {key: f"'{one}'" for key, one in EXAM.items()} | {column: value}
+    target = places.scratch() / "made.parquet"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    duckdb.execute(f"COPY (SELECT {', '.join(f'{one} AS {key}' for key, one in values.items())}) TO '{target}'")
+    batch = take(target.read_bytes(), name="exam.parquet")
+    assert (batch.accepted, batch.refused) == ((0, 1) if read is None else (1, 0))
+    assert [str(row[contract("exam").names()[column]]) for row in rows()] == ([] if read is None else [read])
 
 
 def test_a_bomb_in_gzip_is_refused(take: Take) -> None:

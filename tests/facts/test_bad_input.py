@@ -194,6 +194,17 @@ def test_broken_lines_keep_their_bytes_and_leave_the_others_alone(take: Take) ->
     assert [ingest.original_of(row) for row in found] == [*broken.splitlines(), wrong.rstrip()]
 
 
+def test_one_stray_byte_refuses_its_line_and_turns_no_other_into_other_words(take: Take, rows: Rows) -> None:
+    lines = as_csv([exam(number, kcdd="长春考场") for number in range(1, 9)]).encode().splitlines()
+    lines[4] = lines[4].replace("张三".encode(), b"\xd5\xc5\xc8\xfd")
+    batch = take(b"\n".join(lines) + b"\n")
+    assert (batch.accepted, batch.refused) == (7, 1)
+    assert {row["site"] for row in rows()} == {"长春考场"}
+    assert ingest.original_of(Quarantine.objects.get(batch=batch)) == lines[4]
+    chinese = take(as_csv([exam(1, kcdd="吉林考场")]).encode("gb18030"), name="chinese.csv")
+    assert (chinese.accepted, rows()[0]["site"]) == (1, "吉林考场")
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize(
     ("above", "skip"),
@@ -261,6 +272,13 @@ def test_times_in_unambiguous_forms_are_read(text: str, read: str, take: Take, r
         ("kskm", "7", "考试科目不在代码表“考试科目”中"),
         ("kskm", " 2", "考试科目不在代码表“考试科目”中"),
         ("lsh", "", "考试流水号为空"),
+        ("lsh", "   ", "考试流水号为空"),
+        ("lsh", "E1 ", "考试流水号首尾有空白，或含不可见字符"),
+        ("lsh", "E\u200b1", "考试流水号首尾有空白，或含不可见字符"),
+        ("lsh", "\ufeffE1", "考试流水号首尾有空白，或含不可见字符"),
+        ("kcdd", '"K1\n"', "考场代码首尾有空白，或含不可见字符"),
+        ("jxdm", " \u3000", "驾校代码为空"),
+        ("kcdd", "K1\u3000", "考场代码首尾有空白，或含不可见字符"),
         ("lsh", "E" * 41, "考试流水号超过40个字符"),
     ],
 )

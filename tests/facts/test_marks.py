@@ -13,6 +13,7 @@ from jianguan.facts.catalogue import marked_rows
 from jianguan.facts.contract import Column, contract, contracts
 from jianguan.facts.models import BatchState
 from jianguan.facts.scratch import scratch_folder
+from jianguan.facts.validate import AHEAD, AHEAD_WORDS
 
 Take = Callable[..., Any]
 Rows = Callable[..., list[dict[str, Any]]]
@@ -35,6 +36,18 @@ def test_an_exam_that_ends_before_it_begins_and_a_score_that_does_not_add_up_are
         (("E2",), ["score_is_total"]),
         (("E3",), ["end_after_start", "score_is_total"]),
     ]
+
+
+def test_a_time_that_had_not_come_when_the_row_did_is_marked_and_what_is_valid_until_then_is_not(
+    take: Take, rows: Rows
+) -> None:
+    batch = take(as_csv([exam(1), exam(2, jssj="2150-01-01 08:00:00")]))
+    assert (batch.accepted, batch.warnings) == (2, {f"标记：{AHEAD_WORDS}": 1})
+    assert [row["_marks"] for row in rows()] == [None, AHEAD]
+    account = {"account": "A1", "day": "2020-03-02", "valid_until": "2150-01-01"}
+    about = contract("account")
+    missing = {key: "1" for key, column in about.columns.items() if column.required and key not in account}
+    assert take(json.dumps(account | missing) + "\n", name="a.jsonl", fact="account").warnings == {}
 
 
 def test_a_register_entry_that_contradicts_itself_is_refused(take: Take) -> None:

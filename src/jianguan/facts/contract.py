@@ -68,6 +68,8 @@ class Column(Strict, frozen=True, kw_only=True):
     """Personal, yet kept readable in the lake because rules read it (plate, VIN)."""
     aliases: tuple[str, ...] = ()
     """Names in interface messages (17C, 18C) and Chinese headers that mean this column."""
+    ahead: bool = False
+    """A date or time that may lie in the future: how long something is valid, until when something is due."""
     min: float | None = None
     max: float | None = None
     note: str = ""

@@ -4,6 +4,7 @@ Nothing is changed silently: a value either reads exactly as its type or the row
 """
 
 import datetime as dt
+import re
 from dataclasses import dataclass, field
 
 from jianguan.engines.validators import FORMS, WARNINGS
@@ -24,6 +25,16 @@ CONFLICT_WORDS = "同一主键已由其他数据源报送，两条都保留，�
 """Mark of a record whose key another source has reported, and its words."""
 MARKED = "标记："
 """Begins the words of warnings that count such rows."""
+AHEAD = "future"
+"""Mark of a row with a time that had not come when the row did; the day of a row refuses it instead."""
+AHEAD_WORDS = "有时间晚于接收时刻一小时以上"
+PLAIN, BLANK = "[!-~]+", "[\\s\\p{Z}\\p{C}]*"
+PADDED = "^[\\s\\p{Z}]|[\\s\\p{Z}]$|[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]"
+FLOATS, EXACT = {"DOUBLE", "FLOAT"}, 2**53
+SCALAR = re.compile(
+    r"BOOLEAN|U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)|DOUBLE|FLOAT|DECIMAL\(\d+, ?\d+\)|VARCHAR|UUID|DATE|TIME"
+    r"|TIMESTAMP(_S|_MS|_NS)?|TIMESTAMP WITH TIME ZONE"
+)
 INTEGERS = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"}
 
 
@@ -128,27 +139,44 @@ def from_text(column: Column, text: str) -> str:
 
 
 def from_typed(column: Column, raw: str, found: str) -> str | None:  # noqa: PLR0911 - one return a pair of types
-    """Return SQL that reads a column's value from a column of a DuckDB type; None when only its text can be read."""
+    """Return SQL that reads a column's value from a column of a DuckDB type; None when its text can be read.
+
+    A number or time that the column cannot hold exactly is not read, nor is a list, a structure or bytes.
+    """
     if found == column.sql_type:
         return raw
+    number = found in FLOATS or found.startswith("DECIMAL")
     match column.kind:
+        case _ if not SCALAR.fullmatch(found):
+            return f"CAST(NULL AS {column.sql_type})"
         case Kind.TEXT if found in INTEGERS:
             return f"CAST({raw} AS VARCHAR)"
+        case Kind.TEXT if found in FLOATS:  # a whole number that a column with gaps made a fraction
+            return (
+                f"CASE WHEN {_whole(raw)} THEN CAST(CAST({raw} AS BIGINT) AS VARCHAR) ELSE CAST({raw} AS VARCHAR) END"
+            )
         case Kind.INT if found in INTEGERS:
             return f"CAST({raw} AS BIGINT)"
+        case Kind.INT if number:
+            return f"CASE WHEN {_whole(raw)} THEN CAST({raw} AS BIGINT) END"
         case Kind.DECIMAL if found in INTEGERS:
             return f"try_cast({raw} AS {column.sql_type})"
-        case Kind.DECIMAL if found in {"DOUBLE", "FLOAT"} or found.startswith("DECIMAL"):
-            exact = (
-                f"abs(CAST({raw} AS DOUBLE) - try_cast({raw} AS {column.sql_type})) <= 1e-9 * greatest(1, abs({raw}))"
-            )
-            return f"CASE WHEN {exact} THEN try_cast({raw} AS {column.sql_type}) END"
+        case Kind.DECIMAL if number:
+            value = f"try_cast({raw} AS {column.sql_type})"
+            return f"CASE WHEN try_cast({value} AS {found}) = {raw} THEN {value} END"
         case Kind.TIMESTAMP if found == "TIMESTAMP WITH TIME ZONE":
             return f"timezone('Asia/Shanghai', {raw})"
+        case Kind.TIMESTAMP if found == "TIMESTAMP_NS":
+            return f"CASE WHEN CAST(CAST({raw} AS TIMESTAMP) AS TIMESTAMP_NS) = {raw} THEN CAST({raw} AS TIMESTAMP) END"
         case Kind.TIMESTAMP if found.startswith("TIMESTAMP") or found == "DATE":
             return f"CAST({raw} AS TIMESTAMP)"
         case _:
             return None
+
+
+def _whole(raw: str) -> str:
+    """SQL: a number is whole, and small enough to be exact."""
+    return f"abs({raw}) < {EXACT} AND {raw} = trunc({raw})"
 
 
 def compile_contract(contract: Contract, found: dict[str, tuple[str, str]], now: dt.datetime) -> Checked:
@@ -160,6 +188,7 @@ def compile_contract(contract: Contract, found: dict[str, tuple[str, str]], now:
     values, carried = {}, {}
     warnings: dict[str, str] = {}
     refused: list[tuple[str, str, str, str]] = []  # rule, column, message, condition
+    identifiers = [key for key in _identifiers(contract) if found.get(key)]
     for key, column in contract.columns.items():
         this = name(key)
         raw, kind = found.get(key, ("NULL", ""))
@@ -169,7 +198,10 @@ def compile_contract(contract: Contract, found: dict[str, tuple[str, str]], now:
             message = f"{column.label}无法读作{KIND_WORDS[column.kind]}"
             refused.append(("type", key, message, f"{this} IS NULL AND {name('raw_' + key)} IS NOT NULL"))
         if column.required:
-            refused.append(("required", key, f"{column.label}为空", f"{this} IS NULL"))
+            empty = f"{this} IS NULL"
+            if column.kind is Kind.TEXT and key not in identifiers and kind:
+                empty += f" OR (({this} < '!' OR {this} > '~') AND regexp_full_match({this}, '{BLANK}'))"
+            refused.append(("required", key, f"{column.label}为空", empty))
         if kind:
             refused += [(rule, key, message, condition) for rule, message, condition in _limits(column, key)]
             warnings |= _warnings(column, key)
@@ -177,13 +209,20 @@ def compile_contract(contract: Contract, found: dict[str, tuple[str, str]], now:
     bound = limit.date() if contract.columns[contract.day].kind is Kind.DATE else limit
     ahead = f"{name(contract.day)} > {literal(bound)}"
     refused.append(("future", contract.day, f"{contract.columns[contract.day].label}在未来", ahead))
-    marked = [check for check in contract.checks if check.effect == "mark"]
+    marked = [*(check for check in contract.checks if check.effect == "mark"), *_not_yet(contract, found, limit)]
     refused += [
         (check.name, "", check.message, f"NOT ({check.sql})") for check in contract.checks if check.effect == "refuse"
     ]
     warnings |= {f"{MARKED}{check.message}": has_mark(check.name) for check in marked}
-    rules = tuple(Rule(place, *one[:3]) for place, one in enumerate(refused, 1))
     cases = " ".join(f"WHEN {one[3]} THEN {place}" for place, one in enumerate(refused, 1))
+    problem = f"CASE {cases} END"
+    if identifiers:  # one look tells that all of them are plain, as they nearly always are
+        padded = [one for key in identifiers for one in _padded(contract.columns[key], key)]
+        cases = " ".join(f"WHEN {one[3]} THEN {place}" for place, one in enumerate(padded, len(refused) + 1))
+        plain = " AND ".join(f"regexp_full_match({name(key)}, '{PLAIN}')" for key in identifiers)
+        problem = f"coalesce({problem}, CASE WHEN NOT coalesce({plain}, false) THEN CASE {cases} END END)"
+        refused += padded
+    rules = tuple(Rule(place, *one[:3]) for place, one in enumerate(refused, 1))
     with_form = {key: column for key, column in contract.columns.items() if column.form and key in found}
     derived = {f"number_{key}": FORMS[column.form].number_of(name(key)) for key, column in with_form.items()}
     noted = {
@@ -193,7 +232,7 @@ def compile_contract(contract: Contract, found: dict[str, tuple[str, str]], now:
     }
     return Checked(
         values,
-        f"CASE {cases} END",
+        problem,
         rules,
         carried,
         {key: sql for key, sql in derived.items() if sql},
@@ -201,6 +240,36 @@ def compile_contract(contract: Contract, found: dict[str, tuple[str, str]], now:
         warnings,
         _marks(marked),
     )
+
+
+def _identifiers(contract: Contract) -> list[str]:
+    """Key and site, by whose text rows belong together: a blank or an unseen character would set them apart."""
+    meant = dict.fromkeys((*contract.key, contract.site))
+    return [key for key in meant if contract.columns[key].kind is Kind.TEXT and not _listed(contract.columns[key])]
+
+
+def _listed(column: Column) -> bool:
+    """Whether a form or a complete code table already says which texts there are."""
+    return bool(column.form) or bool(column.code and codes()[column.code].complete)
+
+
+def _padded(column: Column, key: str) -> list[tuple[str, str, str, str]]:
+    """Rules that refuse an identifier of blanks alone, and one with blanks around or unseen characters in it."""
+    this = name(key)
+    found = [("padded", key, f"{column.label}首尾有空白，或含不可见字符", f"regexp_matches({this}, '{PADDED}')")]
+    if column.required:
+        found.insert(0, ("required", key, f"{column.label}为空", f"regexp_full_match({this}, '{BLANK}')"))
+    return found
+
+
+def _not_yet(contract: Contract, found: dict[str, tuple[str, str]], limit: dt.datetime) -> list[Check]:
+    """The rule that marks a row with a time beyond ``limit`` in a column that tells of what has happened."""
+    past = [
+        f"{name(key)} <= {literal(limit.date() if column.kind is Kind.DATE else limit)}"
+        for key, column in contract.columns.items()
+        if column.kind in {Kind.DATE, Kind.TIMESTAMP} and not column.ahead and key != contract.day and key in found
+    ]
+    return [Check(name=AHEAD, effect="mark", sql=" AND ".join(past), message=AHEAD_WORDS)] if past else []
 
 
 def _marks(checks: list[Check]) -> str:

@@ -16,7 +16,7 @@ from jianguan.facts.catalogue import marked_rows
 from jianguan.facts.contract import contracts
 from jianguan.facts.models import Batch, BatchDay, BatchState
 from jianguan.facts.scratch import scratch_folder
-from jianguan.facts.validate import CONFLICT, CONFLICT_WORDS, MARKED
+from jianguan.facts.validate import AHEAD, AHEAD_WORDS, CONFLICT, CONFLICT_WORDS, MARKED
 from jianguan.web.asked import day_of, number_of, start_of
 from jianguan.web.facts.repairing import rerun_as, sentence
 from jianguan.web.facts.tabs import columns, label_of, options, sources, tabs
@@ -148,7 +148,8 @@ def marked(request: StaffRequest, number: int) -> HttpResponse:
     if batch.source.capacity_id not in request.actor.scope or batch.contract not in contracts():
         raise Http404("没有这个批次")
     about = contracts()[batch.contract]
-    words = {check.name: check.message for check in about.checks} | {CONFLICT: CONFLICT_WORDS}
+    words = {check.name: check.message for check in about.checks}
+    words |= {AHEAD: AHEAD_WORDS, CONFLICT: CONFLICT_WORDS}
     start = start_of(request.GET)
     with scratch_folder() as scratch, lake.engine(scratch) as duck:
         found = marked_rows(duck, places.lake(), about, batch.pk, start=start, most=PAGE + 1)
