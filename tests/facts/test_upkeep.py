@@ -1,5 +1,6 @@
 """The window copy holds the current inspections once, bucketed by plate; the command line takes in and reports."""
 
+import datetime as dt
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from builders import at, on_the_clock
 from facts.conftest import as_csv, exam
 from jianguan.facts import jobs, lake, places, sources, staging, upkeep
 from jianguan.facts.contract import contract
@@ -74,6 +76,47 @@ def test_a_source_nobody_registered_brings_nothing_and_is_not_registered_by_the_
     arguments = build().parse_args(["token", "issue", "exam", "--source", "exma"])
     assert arguments.run(arguments) == 2
     assert (Source.objects.count(), Batch.objects.count()) == (0, 0)
+
+
+def test_the_nightly_job_removes_files_that_a_merge_replaced_more_than_a_week_ago_and_no_record(
+    take: Take, rows: Callable[..., list[dict[str, Any]]]
+) -> None:
+    def files() -> int:
+        return len(list((places.lake() / "exam").rglob("*.parquet"))) - len(
+            list((places.lake() / "exam" / lake.SUPERSEDED).glob("*.parquet"))
+        )
+
+    with on_the_clock(at(dt.date(2020, 3, 3))):
+        take(as_csv([exam(1), exam(2)]))
+        take(as_csv([exam(2, kcdd="K2")]))
+        upkeep.compact(lake.Table(places.lake(), contract("exam")))
+    assert files() == 3, "those before the merge stay for a week"
+    jobs.look_after_the_lake(timestamp=0)
+    assert files() == 1
+    assert [row["site"] for row in rows(all_=True)] == ["K1", "K1", "K2"]
+
+
+def test_every_version_of_a_record_can_be_read(take: Take, capsys: pytest.CaptureFixture[str]) -> None:
+    from jianguan.site.cli import build
+
+    def asked(*words: str) -> int:
+        arguments = build().parse_args(["facts", "history", *words])
+        return int(arguments.run(arguments))
+
+    take(as_csv([exam(1), exam(2)]), name="one.csv")
+    take(as_csv([exam(1, kcdd="K2")]), name="two.csv")
+    take(as_csv([exam(1, kcdd="K3")]), name="three.csv", source=sources.register("other", "exam"))
+    capsys.readouterr()
+    assert asked("exam", "E1", "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    told = [(one["state"], one["file"], one["record"]["site"]) for one in found]
+    assert told == [("与其他数据源冲突", "three.csv", "K3"), ("现行", "two.csv", "K2"), ("已更正", "one.csv", "K1")]
+    assert "张三" not in str(found), "people stay pseudonyms"
+    assert asked("exam", "E1") == 0
+    assert "现行" in capsys.readouterr().err
+    assert asked("exam", "E9") == 1
+    assert asked("exam", "E1", "E2") == 2
+    assert asked("nothing", "E1") == 2
 
 
 def test_a_batch_too_large_to_be_sorted_on_arrival_is_sorted_by_the_nightly_job(

@@ -108,13 +108,19 @@ def _came(sources: list[Source], first: dt.date, last: dt.date) -> dict[tuple[in
         batch__state=BatchState.COMMITTED, batch__source__in=sources, day__gte=first, day__lte=last
     )
     moment = Coalesce("arrived_at", "batch__finished_at")
-    sums = {name: Sum(name) for name in ("superseding", "conflicting", "refused", "repaired")}
-    grouped = standing.values("batch__source_id", "day").annotate(total=Sum("rows"), first_at=Min(moment), **sums)
+    grouped = standing.values("batch__source_id", "day").annotate(
+        total=Sum("rows"),
+        old=Sum("superseding"),
+        conflicts=Sum("conflicting"),
+        away=Sum("refused"),
+        good=Sum("repaired"),
+        first_at=Min(moment),
+    )
     return {
         (row["batch__source_id"], row["day"]): _Came(
-            row["total"] - row["superseding"],
-            max(0, row["refused"] - row["repaired"]),
-            row["conflicting"],
+            row["total"] - row["old"],
+            max(0, row["away"] - row["good"]),
+            row["conflicts"],
             row["first_at"],
         )
         for row in grouped

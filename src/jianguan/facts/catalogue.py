@@ -1,11 +1,12 @@
 """The catalogue (目录): facts as DuckDB relations of current records, for detectors, populations and pages."""
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
 
-from jianguan.facts import lake
+from jianguan.facts import lake, places
 from jianguan.facts.contract import Contract, contract
 from jianguan.facts.validate import CONFLICT, MARKS, literal, name
 
@@ -66,6 +67,28 @@ def relation(  # noqa: PLR0917 - the order every caller writes
     Raises LookupError when there is no such fact.
     """
     return connection.sql(select(folder, fact, first, last, as_of_version))
+
+
+Version = dict[str, object]
+
+
+def versions(connection: duckdb.DuckDBPyConnection, folder: Path, about: Contract, key: Sequence[str]) -> list[Version]:
+    """Return every version of a record, the latest first: its columns, ``day``, ``_marks`` and ``_batch``.
+
+    ``key``: its values in the clear, in the order of the contract's key. Personal values come as pseudonyms.
+    Raises ValueError when their number is another.
+    """
+    if len(key) != len(about.key):
+        labels = "、".join(about.columns[one].label for one in about.key)
+        raise ValueError(f"{about.label}的主键为 {labels}，须逐项写出")
+    keys = places.secret()
+    given = zip(about.key, key, strict=True)
+    values = [literal(keys.of(one) if about.columns[of].pseudonymous else one) for of, one in given]
+    same = " AND ".join(f"CAST({name(of)} AS VARCHAR) = {value}" for of, value in zip(about.key, values, strict=True))
+    everything = select(folder, about.name, None, None, all_=True)
+    cursor = connection.execute(f"SELECT * FROM ({everything}) WHERE {same} ORDER BY _batch DESC")
+    columns = [column[0] for column in cursor.description or ()]
+    return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 
 
 Marked = tuple[dt.date, tuple[object, ...], object, list[str]]

@@ -48,6 +48,12 @@ def register(verbs: Any) -> None:
     )
     watch.set_defaults(run=run_watch)
 
+    history = kinds.add_parser("history", help="一条记录的各个版本 / every version of a record")
+    history.add_argument("contract", metavar="CONTRACT", help="数据约定，例如 exam / contract, such as exam")
+    history.add_argument("key", metavar="KEY", nargs="+", help="主键，按约定的次序 / its key, in the contract's order")
+    history.add_argument("--json", action="store_true", help="只输出一个 JSON 文档 / one JSON document only")
+    history.set_defaults(run=run_history)
+
     compact = kinds.add_parser(
         "compact", help="合并小文件，重建窗口副本 / merge small files, rebuild the window copies"
     )
@@ -147,6 +153,43 @@ def run_status(arguments: argparse.Namespace) -> int:
             late = f"，迟 {row['late_hours']} 小时" if row["late_hours"] else ""
             _say(f"{row['day']} {row['source']} {row['state']} {row['rows']} 行，退回 {row['refused']} 行{late}")
     return DONE if all(row["state"] == "已到" for row in rows) else PARTLY
+
+
+def run_history(arguments: argparse.Namespace) -> int:
+    """``jianguan facts history``: 0 found, 1 no such record, 2 no such contract or key."""
+    from jianguan.facts import catalogue, ingest, lake, places  # noqa: PLC0415 - after Django is set up
+    from jianguan.facts.models import Batch  # noqa: PLC0415
+    from jianguan.facts.scratch import scratch_folder  # noqa: PLC0415
+    from jianguan.facts.validate import CONFLICT, MARKS  # noqa: PLC0415
+
+    try:
+        about = ingest.contract(arguments.contract)
+        with scratch_folder() as scratch, lake.engine(scratch) as duck:
+            found = catalogue.versions(duck, places.lake(), about, arguments.key)
+    except (LookupError, ValueError) as wrong:
+        _say(str(wrong.args[0]))
+        return MISUSED
+    batches = Batch.objects.select_related("source").in_bulk([int(str(row[lake.BATCH])) for row in found])
+    answer: list[dict[str, Any]] = []
+    current = False
+    for row in found:
+        batch = batches[int(str(row.pop(lake.BATCH)))]
+        marks = [one for one in str(row.pop(MARKS) or "").split(",") if one]
+        state = "与其他数据源冲突" if CONFLICT in marks else "已更正" if current else "现行"
+        current = current or CONFLICT not in marks
+        about_it = {"state": state, "batch": batch.uuid.hex, "source": batch.source.key, "file": batch.file_name}
+        received = batch.received_at.isoformat()
+        values = {key: value if value is None else str(value) for key, value in row.items()}
+        answer.append(about_it | {"received": received, "marks": marks, "record": values})
+    if arguments.json:
+        _print(answer)
+    else:
+        for one in answer:
+            _say(f"{one['state']} {one['received']} {one['source']} {one['file']}")
+            for key, value in one["record"].items():
+                label = about.columns[key].label if key in about.columns else key
+                _say(f"  {label}：{'—' if value is None else value}")
+    return DONE if answer else PARTLY
 
 
 def run_watch(arguments: argparse.Namespace) -> int:

@@ -265,8 +265,8 @@ def _set_aside(refusals: Iterable[Refused], batch: Batch, shown: list[dict[str, 
             count += 1
             sealed = base64.b64encode(keys.seal(batch.uuid.hex, one.original)).decode()
             row = {"line": one.line, "column": one.column, "rule": one.rule, "message": one.message, "original": sealed}
-            row["day"] = day_of_refusal(one.day, arrived)
-            days[row["day"]] += 1
+            row["day"] = day = day_of_refusal(one.day, arrived)
+            days[day] += 1
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
             if count <= SHOWN:
                 shown.append(row)

@@ -19,5 +19,5 @@ def take_dropped_files(timestamp: int) -> None:
 @app.periodic(cron="40 18 * * *")
 @app.task(queueing_lock="facts.upkeep", pass_context=False)
 def look_after_the_lake(timestamp: int) -> None:
-    """Merge small files, sort what was too large to be sorted on arrival, rebuild window copies; at 02:40."""
+    """Merge small files, sort what was too large to be sorted, rebuild window copies, vacuum; at 02:40."""
     list(upkeep.all_())

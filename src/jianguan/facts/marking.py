@@ -39,8 +39,8 @@ def mark_held(  # noqa: PLR0917 - one caller
     aside = ""
     if conflicts := table.marks(kind=CONFLICTS):
         listed = ", ".join(map(literal, conflicts))
-        own = " AND ".join(f"c.{name(key)} = old.{name(key)}" for key in table.contract.key)
-        aside = f" ANTI JOIN read_parquet([{listed}]) AS c ON {own} AND c._batch = old._batch"
+        its = " AND ".join(f"c.{name(key)} = old.{name(key)}" for key in table.contract.key)
+        aside = f" ANTI JOIN read_parquet([{listed}]) AS c ON {its} AND c._batch = old._batch"
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE held AS SELECT {keys}, bool_and(mine._batch IS NOT NULL) AS ours,"
         " max_by(old.day, old._batch) FILTER (own._batch IS NOT NULL) AS _day"

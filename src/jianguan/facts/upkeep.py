@@ -121,7 +121,10 @@ def vacuum(table: lake.Table, *, first_kept: dt.date | None = None) -> int:
 
 
 def all_(only: str = "") -> Iterator[tuple[str, str]]:
-    """Look after every table, or one; yield what was done, in Chinese."""
+    """Look after every table, or one; yield what was done, in Chinese.
+
+    Only files that a merge replaced are removed: no record and no day, however old.
+    """
     for found in [contract(only)] if only else contracts().values():
         table = lake.Table(places.lake(), found)
         if not table.exists:
@@ -129,4 +132,6 @@ def all_(only: str = "") -> Iterator[tuple[str, str]]:
         counts = compact(table)
         with scratch_folder() as folder:
             rebuild_windows(places.lake(), found, folder)
-        yield found.label, f"{counts['before']} 个文件合并为 {counts['after']} 个"
+        gone = vacuum(table)
+        words = f"{counts['before']} 个文件合并为 {counts['after']} 个"
+        yield found.label, f"{words}，清除一周前已被合并的 {gone} 个" if gone else words

@@ -19,7 +19,6 @@ RULES = {
     "broken": "无法拆分的行",
     "code": "不在代码表",
     "excel_error": "Excel 错误值",
-    "excel_error": "Excel 错误值",
     "foreign": "不在代报范围",
     "form": "格式校验",
     "formula": "公式单元格",
