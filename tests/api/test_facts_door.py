@@ -20,6 +20,7 @@ from jianguan.backbone.audit.models import Event
 from jianguan.backbone.scope import scope as scopes
 from jianguan.facts import arrivals, sources, tokens
 from jianguan.facts.arrivals import Feed
+from jianguan.facts.contract import contracts
 from jianguan.facts.models import Batch, Source
 from jianguan.site.cli import build
 
@@ -168,6 +169,25 @@ def test_too_many_requests_are_slowed_down(source: Source) -> None:
 def test_the_description_is_open_and_names_the_address(source: Source) -> None:
     described = Client().get("/api/v1/openapi.json").json()
     assert "/api/v1/facts/{fact}" in described["paths"]
+
+
+def test_every_contract_is_described_with_its_columns_codes_and_an_example(source: Source) -> None:
+    described = Client().get("/api/v1/openapi.json").json()
+    taking = described["paths"]["/api/v1/facts/{fact}"]["post"]
+    (fact,) = [one for one in taking["parameters"] if one["name"] == "fact"]
+    assert fact["schema"]["enum"] == list(contracts())
+    lines_of = taking["requestBody"]["content"][JSON_LINES]
+    assert list(lines_of["examples"]) == list(contracts())
+    for name, found in contracts().items():
+        row = described["components"]["schemas"][name]
+        assert {"$ref": f"#/components/schemas/{name}"} in lines_of["schema"]["oneOf"]
+        assert (row["title"], list(row["properties"])) == (found.label, list(found.columns))
+        assert row["required"] == list(row["example"]) == [key for key, one in found.columns.items() if one.required]
+    subject = described["components"]["schemas"]["exam"]["properties"]["subject"]
+    assert (subject["enum"], subject["title"]) == (["1", "2", "3", "4"], "考试科目")
+    assert subject["x-code-labels"]["2"] == "科目二 场地驾驶技能"
+    answer = send(tokens.issue(source), lines(described["components"]["schemas"]["exam"]["example"]))
+    assert (answer.status_code, answer.json()["refusals"]) == (200, [])
 
 
 def test_giving_and_taking_a_token_are_events_that_name_the_operator(
