@@ -198,11 +198,11 @@ def test_one_stray_byte_refuses_its_line_and_turns_no_other_into_other_words(tak
     lines = as_csv([exam(number, kcdd="长春考场") for number in range(1, 9)]).encode().splitlines()
     lines[4] = lines[4].replace("张三".encode(), b"\xd5\xc5\xc8\xfd")
     batch = take(b"\n".join(lines) + b"\n")
-    assert (batch.accepted, batch.refused) == (7, 1)
+    assert (batch.encoding, batch.accepted, batch.refused) == ("utf-8", 7, 1)
     assert {row["site"] for row in rows()} == {"长春考场"}
     assert ingest.original_of(Quarantine.objects.get(batch=batch)) == lines[4]
     chinese = take(as_csv([exam(1, kcdd="吉林考场")]).encode("gb18030"), name="chinese.csv")
-    assert (chinese.accepted, rows()[0]["site"]) == (1, "吉林考场")
+    assert (chinese.encoding, chinese.accepted, rows()[0]["site"]) == ("gb18030", 1, "吉林考场")
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])

@@ -52,6 +52,18 @@ def test_a_corrected_record_supersedes_and_both_stay_readable(take: Take, rows: 
     assert [row["score"] for row in rows(version=first.lake_version)] == [90, 90]
 
 
+def test_the_first_version_sent_again_after_a_correction_corrects_it_back_once(take: Take, rows: Rows) -> None:
+    one, two = as_csv([exam(1), exam(2)]), as_csv([exam(2, kscj="80", kfhj="20")])
+    first = take(one)
+    take(two)
+    back = take(one)
+    assert (back.pk != first.pk, back.again, back.accepted, back.superseding) == (True, 1, 2, 2)
+    assert [(row["exam_no"], row["score"]) for row in rows()] == [("E1", 90), ("E2", 90)]
+    assert [row["score"] for row in rows(all_=True) if row["exam_no"] == "E2"] == [90, 80, 90]
+    assert take(one).pk == back.pk, "nothing is new in it now"
+    assert [take(two).superseding, take(one).again, rows()[1]["score"]] == [1, 2, 90]
+
+
 def test_of_one_key_twice_in_a_file_the_first_row_is_taken(take: Take, rows: Rows) -> None:
     batch = take(as_csv([exam(1), exam(2), exam(1, kcdd="K2"), exam(1, kcdd="K3")]))
     assert (batch.accepted, batch.refused) == (2, 2)

@@ -24,7 +24,7 @@ from django.db.models import Count, F
 from jianguan.facts import authority, empty_days, identities, lake, places, sources
 from jianguan.facts.contract import contract
 from jianguan.facts.mapping import Mapping, WrongMapping
-from jianguan.facts.marking import mark_held
+from jianguan.facts.marking import mark_held, outdated
 from jianguan.facts.models import Batch, BatchDay, BatchState, Quarantine, Source
 from jianguan.facts.readers import Opened, digest_of_file, open_file
 from jianguan.facts.scoped import rows_of
@@ -73,6 +73,7 @@ def take_in(
 ) -> Batch:
     """Take a file in under a contract; the same file under the same mapping a second time returns the first batch.
 
+    Once what the file said has been corrected, the same file corrects it back, as a new batch.
     ``day``: the day the file is about; it then counts as arrived even when the file holds no row (proven empty).
     An unreadable file gives a batch in the state 整批退回 with its reason.
     ``key``: names the request; the same key a second time returns the first batch, whatever key brought it first.
@@ -157,14 +158,16 @@ def carry(
     """
     with lake.engine(scratch) as duck:
         opened = open_file(duck, path, scratch, mapping)
-        batch.file_digest = opened.digest
-        if same := _known(batch):
+        batch.file_digest, batch.encoding = opened.digest, opened.encoding
+        same = _known(batch)
+        if same and not outdated(duck, table, same.pk, supersedable(batch)):
             if day and not same.accepted and not same.days.filter(day=day).exists():
                 return empty_days.declare(batch.source, day)  # one file without rows for every day without business
             if batch.request_key:  # the key now stands for this content and for no other
                 batch.state, batch.finished_at = BatchState.REPEATED, now()
                 _save(batch)
             return same
+        batch.again = same.again + 1 if same else 0
         source = batch.source
         stage = Stage(
             duck,
@@ -203,14 +206,14 @@ def _save(batch: Batch) -> None:
 
 
 def _known(batch: Batch) -> Batch | None:
-    """The committed batch of the same file, when there is one."""
+    """The latest committed batch of the same file, when there is one."""
     return Batch.objects.filter(
         contract=batch.contract,
         source=batch.source,
         file_digest=batch.file_digest,
         mapping_digest=batch.mapping_digest,
         state=BatchState.COMMITTED,
-    ).first()
+    ).last()
 
 
 def _decided(table: lake.Table, batch: Batch) -> Path:

@@ -14,6 +14,21 @@ def remember(connection: duckdb.DuckDBPyConnection, mine: Collection[int]) -> No
     connection.execute("CREATE OR REPLACE TEMP TABLE mine AS SELECT unnest(?::BIGINT[]) AS _batch", [list(mine)])
 
 
+def outdated(connection: duckdb.DuckDBPyConnection, table: Table, batch: int, mine: Collection[int]) -> bool:
+    """Return whether one of the batches ``mine`` has superseded a record of a batch."""
+    files, marks = table.files(None, None), table.marks()
+    if not files or not marks:
+        return False
+    remember(connection, mine)
+    same = " AND ".join(f"mark.{name(key)} = fact.{name(key)}" for key in table.contract.key)
+    found = connection.execute(
+        f"SELECT 1 FROM {read(files)} AS fact SEMI JOIN (SELECT * FROM read_parquet([{', '.join(map(literal, marks))}])"
+        f" SEMI JOIN mine USING (_batch) WHERE _batch > {batch}) AS mark ON {same}"
+        f" WHERE fact._batch = {batch} LIMIT 1"
+    )
+    return found.fetchone() is not None
+
+
 def mark_held(  # noqa: PLR0917 - one caller
     connection: duckdb.DuckDBPyConnection,
     table: Table,

@@ -76,8 +76,11 @@ class Batch(models.Model):
     contract_digest = models.CharField(max_length=64)
     file_name = models.CharField("文件", max_length=255)
     file_digest = models.CharField("文件摘要", max_length=64)
+    encoding = models.CharField("编码", max_length=20, blank=True)
     mapping_digest = models.CharField("映射摘要", max_length=64, blank=True)
     mapping = models.JSONField("映射", default=dict)
+    again = models.PositiveSmallIntegerField("再次收录", default=0)
+    """How often the same file was taken in before, each time after a newer batch had superseded what it said."""
     request_key = models.CharField("幂等键", max_length=80, blank=True)
     state = models.CharField("状态", max_length=12, choices=BatchState)
     received_at = models.DateTimeField("接收时间")
@@ -98,7 +101,7 @@ class Batch(models.Model):
         constraints = [
             models.UniqueConstraint(
                 name="facts_batch_once",
-                fields=["contract", "source", "file_digest", "mapping_digest"],
+                fields=["contract", "source", "file_digest", "mapping_digest", "again"],
                 condition=models.Q(state="committed"),
             ),
             models.UniqueConstraint(
