@@ -1,7 +1,5 @@
 """Reviews: who gets a record, what he may not do, what counts, what is found, and what the superior hears."""
 
-from typing import Any
-
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -10,63 +8,21 @@ import drawing
 from builders import CITY, DAY, OFFICE, at, freeze, leader, officer, on_the_clock
 from jianguan.backbone.agencies import queries as agencies
 from jianguan.backbone.alerts.models import Alert
-from jianguan.backbone.draws.models import DrawItem, Recusal
-from jianguan.backbone.evidence.models import Recording
+from jianguan.backbone.draws.models import Recusal
 from jianguan.backbone.people.acting import Actor, NotAllowed
 from jianguan.backbone.people.models import Appointment, Person
 from jianguan.backbone.people.rosters import enter_roster
-from jianguan.backbone.review import actions, again, assigning, media, queries, quota
+from jianguan.backbone.review import actions, again, assigning, queries, quota
 from jianguan.backbone.review.assigning import ReviewRefused
 from jianguan.backbone.review.models import Assignment, Draft, NoReviewer, Review
 from jianguan.backbone.scope import scope as scopes
 from jianguan.backbone.work.checklists import Answer, IncompleteChecklist
-from jianguan.backbone.work.checks import CheckRefused, items_of
+from jianguan.backbone.work.checks import CheckRefused
 from jianguan.backbone.work.models import Finding
+from reviewing import EVENING, archive, drawn, normal, uncheckable
 from staff import employ
 
-EVENING = at(DAY, 19)
-
-
-@pytest.fixture(autouse=True)
-def evening(db: Any) -> Any:
-    """Seven in the evening, seen as the system."""
-    builders.see_everything()
-    with on_the_clock(EVENING):
-        yield
-
-
-@pytest.fixture
-def pair() -> tuple[Actor, Actor]:
-    """Two officers of the vehicle office."""
-    return officer(OFFICE), officer(OFFICE)
-
-
-def drawn(*reviewers: Actor, kind: str = "exam-av", media: bool = False, member: str = "合成-1") -> DrawItem:
-    """A drawn record of the day."""
-    population = builders.Population.objects.filter(kind=kind, day=DAY).first() or freeze(OFFICE, kind, 20)
-    return drawing.item_of(drawing.draw_of(population), member, reviewers, media=media)
-
-
-def normal(kind: str = "exam-review") -> dict[str, Answer]:
-    """Every item answered as normal."""
-    checklist = queries.checklist(kind, DAY)
-    return {item.id: Answer("pass") for item in items_of(checklist) if item.answer == "pass_fail"}
-
-
-def uncheckable(by: Actor, item: DrawItem, kind: str = Assignment.Kind.FIRST) -> Review:
-    """A review of a record whose recordings are not to be found."""
-    assignment = drawing.assigned(item, by, kind)
-    return actions.submit_review(by=by, assignment=assignment, verdict="uncheckable", answers={}, remark="音视频缺失")
-
-
-def archive(by: Actor, *others: Actor) -> Assignment:
-    """A drawn archive of one scanned page."""
-    item = drawn(by, *others, kind="archive")
-    drawing.page_of(item)
-    return drawing.assigned(item, by)
-
-
-# --- who looks
+pytestmark = pytest.mark.usefixtures("evening")
 
 
 def test_a_drawn_record_goes_to_the_first_on_duty_and_once_only(pair: tuple[Actor, Actor]) -> None:
@@ -205,122 +161,6 @@ def test_a_record_is_handed_over_with_a_reason_to_somebody_drawn_for_it(pair: tu
 
 
 # --- what is found, what counts
-
-
-def test_a_record_without_recordings_is_a_serious_finding_and_counts_as_looked_at(pair: tuple[Actor, Actor]) -> None:
-    review = uncheckable(pair[0], drawn(pair[0]))
-    assert (review.verdict, review.counted, review.why_not) == ("uncheckable", True, "")
-    finding = Finding.objects.get(check_record=review.check_record)
-    assert finding.severity == Finding.Severity.SERIOUS
-    assert "音视频未找到" in finding.text
-    assert finding.provision == "6.6"
-
-
-def test_a_clip_that_vanished_between_draw_and_review_is_found_missing(pair: tuple[Actor, Actor]) -> None:
-    item = drawn(pair[0], media=True)
-    drawing.recording_of(item, state=Recording.State.MISSING, role="考官记录仪")
-    review = uncheckable(pair[0], item)
-    assert "考官记录仪未找到" in Finding.objects.get(check_record=review.check_record).text
-
-
-def test_what_is_still_being_fetched_is_not_judged(pair: tuple[Actor, Actor]) -> None:
-    item = drawn(pair[0], media=True)
-    assignment = drawing.assigned(item, pair[0])
-    with pytest.raises(ReviewRefused, match="尚在调取"):
-        actions.submit_review(by=pair[0], assignment=assignment, verdict="uncheckable", answers={}, remark="音视频缺失")
-    drawing.recording_of(item)
-    with pytest.raises(ReviewRefused, match="考试车内尚在调取"):
-        actions.submit_review(by=pair[0], assignment=assignment, verdict="normal", answers=normal())
-
-
-def test_a_review_of_a_film_nobody_watched_is_kept_and_not_counted(pair: tuple[Actor, Actor]) -> None:
-    item = drawn(pair[0], media=True)
-    drawing.copy_of(drawing.recording_of(item))
-    assignment = drawing.assigned(item, pair[0])
-    review = actions.submit_review(by=pair[0], assignment=assignment, verdict="normal", answers=normal())
-    assert (review.counted, review.why_not) == (False, "认可观看0%，不足采纳的80%")
-    assert (review.total_ms, review.credited_ms, review.required_percent) == (60_000, 0, 80)
-
-
-def test_a_film_far_shorter_than_its_record_is_a_finding_and_normal_only_with_a_reason(
-    pair: tuple[Actor, Actor],
-) -> None:
-    item = drawn(pair[0], media=True)
-    drawing.copy_of(drawing.recording_of(item, claimed_ms=7_680_000))
-    assignment = drawing.assigned(item, pair[0])
-    with pytest.raises(ReviewRefused, match="录像1分0秒，业务记录2小时8分"):
-        actions.submit_review(by=pair[0], assignment=assignment, verdict="normal", answers=normal())
-    review = actions.submit_review(by=pair[0], assignment=assignment, verdict="general", answers=normal())
-    assert "录像短于业务时长" in Finding.objects.get(check_record=review.check_record).text
-
-
-def test_pictures_are_counted_when_they_were_opened(pair: tuple[Actor, Actor]) -> None:
-    population = freeze(builders.CITY, "online-learner", 20)
-    by = officer(CITY)
-    item = drawing.item_of(drawing.draw_of(population), "合成-学员", [by], media=True)
-    pictures = [drawing.recording_of(item, kind=Recording.Kind.PHOTO, role=f"抓拍{n}") for n in range(5)]
-    assignment = drawing.assigned(item, by)
-    for picture in (*pictures[:3], pictures[0]):
-        seen = actions.note_picture(by=by, assignment=assignment, recording_id=picture.pk)
-    assert seen == 3
-    with pytest.raises(ReviewRefused, match="不属于本件"):
-        actions.note_picture(by=by, assignment=assignment, recording_id=0)
-    answers = normal("learner-review")
-    review = actions.submit_review(by=by, assignment=assignment, verdict="normal", answers=answers)
-    assert (review.counted, review.pictures, review.pictures_seen) == (False, 5, 3)
-    actions.note_picture(by=by, assignment=assignment, recording_id=pictures[3].pk)
-    better = actions.correct_review(by=by, review=review, verdict="normal", answers=answers, reason="补看照片后更正")
-    assert (better.counted, better.pictures_seen, better.corrects) == (True, 4, review)
-
-
-def test_an_archive_without_its_file_is_uncheckable_and_with_it_counts_when_it_was_opened(
-    pair: tuple[Actor, Actor],
-) -> None:
-    assignment = drawing.assigned(drawn(pair[0], kind="archive"), pair[0])
-    answers = normal("archive-review")
-    with pytest.raises(ReviewRefused, match="档案文件未找到，结论不能是正常"):
-        actions.submit_review(by=pair[0], assignment=assignment, verdict="normal", answers=answers)
-    review = actions.submit_review(by=pair[0], assignment=assignment, verdict="uncheckable", answers={})
-    assert review.counted
-    assert "档案文件未找到" in Finding.objects.get(check_record=review.check_record).text
-    there = drawn(pair[0], kind="archive", member="合成-2")
-    page = drawing.page_of(there)
-    other = drawing.assigned(there, pair[0])
-    unseen = actions.submit_review(by=pair[0], assignment=other, verdict="normal", answers=answers)
-    assert not unseen.counted
-    actions.note_picture(by=pair[0], assignment=other, recording_id=page.pk)
-    seen = actions.correct_review(by=pair[0], review=unseen, verdict="normal", answers=answers, reason="补看档案")
-    assert seen.counted
-
-
-@pytest.mark.parametrize(
-    ("verdict", "remark", "counted"),
-    [
-        ("normal", "", False),
-        ("normal", "检验线画面正常，公示牌与备案一致", True),
-        ("uncheckable", "没有时间去看现场", False),
-    ],
-)
-def test_a_place_counts_by_what_is_written_down_of_it(verdict: str, remark: str, counted: bool) -> None:
-    by = officer(CITY)
-    population = freeze(CITY, "site-by-area", 5)
-    item = drawing.item_of(drawing.draw_of(population), "合成-1", [by], subject=builders.place(OFFICE))
-    answers = normal("site-spot-check") if verdict == "normal" else {}
-    review = actions.submit_review(
-        by=by, assignment=drawing.assigned(item, by), verdict=verdict, answers=answers, remark=remark
-    )
-    assert (review.counted, bool(review.why_not)) == (counted, not counted)
-
-
-def test_pictures_that_are_gone_are_said_once_with_their_number(pair: tuple[Actor, Actor]) -> None:
-    item = drawn(pair[0], kind="online-learner", media=True)
-    for number in range(3):
-        drawing.recording_of(item, kind=Recording.Kind.PHOTO, state=Recording.State.MISSING, role=f"相似度 0.{number}")
-    assignment = drawing.assigned(item, pair[0])
-    watched = media.watched(scopes.everything(), assignment, media.media_of(item))
-    assert watched.missing == ("照片3张未找到",)
-    with pytest.raises(ReviewRefused, match="照片3张未找到，结论不能是正常"):
-        actions.submit_review(by=pair[0], assignment=assignment, verdict="normal", answers=normal("learner-review"))
 
 
 def test_items_that_failed_become_findings_of_the_verdicts_severity(pair: tuple[Actor, Actor]) -> None:

@@ -37,7 +37,7 @@ def listed(request: StaffRequest) -> HttpResponse:
         "campaigns/list.html",
         {
             "rows": rows,
-            "undrawn": queries.undrawn([one.pk for one in rows if not one.total]),
+            "undrawn": queries.undrawn([one.pk for one in rows]),
             "columns": [{"label": label} for label in ("名称", "方式", "身份", "期间", "进度", "状态")],
             "published": list(queries.publications()[:20]),
             "published_columns": [{"label": label} for label in ("名称", "公布日", "公布人", "对象", "有问题")],

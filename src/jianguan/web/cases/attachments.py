@@ -49,7 +49,7 @@ def add(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @page(Permission.CASE_READ)
-def save(request: StaffRequest, number: int) -> HttpResponse:
+def download(request: StaffRequest, number: int) -> HttpResponse:
     """One file, as a download."""
     one = Attachment.objects.select_related("stored").filter(pk=number).first()
     if one is None:

@@ -76,7 +76,7 @@ GROUPS: Mapping[str, tuple[Verb, ...]] = {
 
 def _seat(label: str, choices: Choices, *, required: bool = True) -> forms.TypedChoiceField:
     found = forms.TypedChoiceField(label=label, coerce=int, required=required, empty_value=None)
-    found.choices = [("", "请选择" if required else "不变"), *choices]  # type: ignore[assignment]
+    found.choices = [("", "请选择" if required else "不变"), *choices]
     return found
 
 
@@ -137,7 +137,7 @@ class ActForm(forms.Form):
             ) if outcomes else None  # fmt: skip
         if name == "units":
             field = forms.TypedMultipleChoiceField(label="单位", coerce=int, help_text="按住 Ctrl 可选多个。")
-            field.choices = list(others)  # type: ignore[assignment]
+            field.choices = list(others)
             field.widget.attrs["size"] = 8
             return field
         makers: dict[str, Any] = {

@@ -1,8 +1,8 @@
 """One case: where it stands, by when, whose turn it is, what this post may do, everything that happened."""
 
-from typing import Any
+from typing import Any, cast
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -160,7 +160,7 @@ def _act(request: StaffRequest, case: Case, verb: Verb, bound: Bound | None) -> 
     again = bound is not None and bound[0] is verb
     form = form_of(verb, case, request.actor)
     if again and bound is not None:
-        sent = bound[1].data.copy()
+        sent = cast("QueryDict", bound[1].data).copy()
         sent["version"] = str(case.version)
         form = form_of(verb, case, request.actor, sent)
         form.is_valid()

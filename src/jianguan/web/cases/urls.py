@@ -30,7 +30,7 @@ urlpatterns = [
     path("cases/restrictions/<int:number>/learned/", following.learned, name="case-restriction-learned"),
     path("cases/<int:pk>/restrict/", following.impose, name="case-restrict"),
     path("cases/<int:pk>/", show.show, name="case"),
-    path("cases/attachments/<int:number>/", attachments.save, name="case-attachment"),
+    path("cases/attachments/<int:number>/", attachments.download, name="case-attachment"),
     path("cases/<int:pk>/attach/", attachments.add, name="case-attach"),
     path("cases/<int:pk>/<slug:verb>/", acts.act, name="case-act"),
 ]

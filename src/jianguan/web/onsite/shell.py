@@ -191,7 +191,7 @@ def take_picture(request: StaffRequest) -> HttpResponse:
 def take_form(request: StaffRequest) -> HttpResponse:
     """Take in one form; the same one again gets the same answer."""
     try:
-        sent = _read(request.POST.get("form", ""))
+        sent = _sent(request.POST.get("form", ""))
         inspection = _mine(request, sent["inspection"])
         form = _form(sent)
     except (ValueError, KeyError, TypeError, AttributeError):
@@ -211,12 +211,12 @@ def take_form(request: StaffRequest) -> HttpResponse:
     return JsonResponse({"counts": False, "problem": message, "url": reverse("inspection", args=[inspection.pk])})
 
 
-def _read(text: str) -> dict[str, Any]:
+def _sent(text: str) -> Any:
     """JSON that the database can keep as well; ValueError for numbers without end and for the character NUL."""
     sent = json.loads(text)
     if "\\u0000" in json.dumps(sent, allow_nan=False):
         raise ValueError("NUL")
-    return sent  # type: ignore[no-any-return]
+    return sent
 
 
 def _form(sent: dict[str, Any]) -> Form:
