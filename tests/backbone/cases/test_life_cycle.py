@@ -154,6 +154,51 @@ def test_more_time_is_given_by_a_leader_only_and_the_old_deadline_stays_readable
         routing.decide_extension(by=chief, **(given | {"version": 5}))
 
 
+def test_nobody_decides_on_his_own_request_or_objection_in_form_or_database(both: Both) -> None:
+    scopes.apply(both.city.scope)
+    chief, own = leader(CITY), agencies.capacity(CITY)
+    case = open_case(by=both.city, kind="anomaly", provision="5.5", origin="本单位", title="自查", text="自行核查")
+    routing.assign(by=both.city, case=case, version=1, handler=own, calendar=working_calendar())
+    scopes.apply(chief.scope)
+    take(by=chief, case=case, verb=Verb.RECEIVE, version=2)
+    take(by=chief, case=case, verb=Verb.REQUEST_EXTENSION, version=3, text="人手不足")
+    take(by=chief, case=case, verb=Verb.OBJECT, version=4, text="不属于本单位")
+    later = clock.today() + dt.timedelta(days=60)
+    with pytest.raises(CaseRefused, match="本人提出的“申请延期”"):
+        routing.decide_extension(by=chief, case=case, version=5, granted=True, reason="同意", last_day=later)
+    with pytest.raises(CaseRefused, match="本人提出的“申诉”"):
+        routing.decide_objection(by=chief, case=case, version=5, upheld=True, reason="成立")
+    forged = {"case": case, "version": 6, "from_state": case.state, "to_state": case.state, "side": "issuer"}
+    who = {"capacity_id": chief.capacity_id, "person_id": chief.person_id, "appointment_id": chief.appointment_id}
+    for verb in (Verb.DECIDE_EXTENSION, Verb.DECIDE_OBJECTION):
+        with pytest.raises(IntegrityError, match="须由他人决定"), transaction.atomic():
+            Step.objects.create(**forged, **who, verb=verb.value, state_digest="0" * 64, at=clock.now())
+
+
+def test_only_submitting_submits_in_the_database_too(both: Both) -> None:
+    case = both.assigned()
+    scopes.apply(both.office.scope)
+    forged = {"case": case, "version": 3, "from_state": "assigned", "to_state": "submitted", "side": "handler"}
+    who = {"capacity_id": both.office.capacity_id, "person_id": both.office.person_id}
+    for verb in (Verb.NOTE, Verb.SUBMIT):
+        with pytest.raises(IntegrityError, match="未经办理单位提交"), transaction.atomic():
+            Step.objects.create(
+                **forged, **who, appointment_id=both.office.appointment_id, verb=verb.value,
+                state_digest="0" * 64, at=clock.now(),
+            )  # fmt: skip
+
+
+def test_a_case_is_not_reopened_with_a_day_that_is_over(both: Both) -> None:
+    case = both.submitted()
+    scopes.apply(both.city.scope)
+    take(by=both.city, case=case, verb=Verb.PASS, version=5, text="现场核实")
+    take(by=both.city, case=case, verb=Verb.CLOSE, version=6)
+    chief = leader(CITY)
+    scopes.apply(chief.scope)
+    with pytest.raises(CaseRefused, match="不能早于今天"):
+        routing.reopen(by=chief, case=case, version=7, reason="又遮挡", last_day=clock.today() - dt.timedelta(days=1))
+
+
 def test_another_unit_sees_a_case_only_when_it_is_copied_in(both: Both) -> None:
     case = both.assigned()
     other: Actor = officer("siping@CITY")

@@ -120,9 +120,10 @@ def test_bad_rows_are_named_by_row_column_and_rule_and_the_good_ones_kept(provin
         (4, "查验异常", "详情", "", dt.date(2020, 1, 1), "很重"),
         (5, "长" * 201, "详情", "长春", "下个月", ""),
         (6, "公式", "{=1+1}", "长春", "", ""),
+        (7, "查验异常", "详情", "长春", "9999-12-31", ""),
     )
     listed = take_in(province, file)
-    assert (listed.accepted, listed.refused) == (1, 5)
+    assert (listed.accepted, listed.refused) == (1, 6)
     assert problems(listed) == [
         (3, "事项", "needed"),
         (4, "责任单位", "known"),
@@ -132,6 +133,7 @@ def test_bad_rows_are_named_by_row_column_and_rule_and_the_good_ones_kept(provin
         (6, "事项", "length"),
         (6, "办结期限", "date"),
         (7, "事项", "formula"),
+        (8, "办结期限", "date"),
     ]
     assert Case.objects.filter(kind="supervised", parent=None).count() == 1
 

@@ -161,6 +161,16 @@ def test_nobody_answers_before_the_result_was_reviewed() -> None:
         handling.answer(by=as_actor(officer(CITY)), complaint=receipt.complaint, text="情况属实，已经处理完毕。")
 
 
+def test_a_second_answer_cannot_hide_that_somebody_is_dissatisfied() -> None:
+    receipt = report()
+    answer = answered(receipt)
+    rating = {"satisfaction": Satisfaction.DISSATISFIED, "text": "没有说明为什么没有录像，请重新核查"}
+    actions.rate(complaint=receipt.complaint, answer=answer, **rating)
+    with pytest.raises(ComplaintRefused, match="已经答复并办结"):
+        handling.answer(by=as_actor(officer(CITY)), complaint=receipt.complaint, text="再补发一次答复，请您满意。")
+    assert stage(receipt) is Stage.DISPUTED
+
+
 def test_dissatisfied_goes_to_the_superior_who_reopens_the_case() -> None:
     receipt = report()
     answer = answered(receipt)

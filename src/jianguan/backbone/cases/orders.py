@@ -63,6 +63,8 @@ COLUMNS: Mapping[str, Column] = {
     "remark": Column("备注", ("说明", "其他"), "附在内容之后"),
 }
 FIRST_COLUMN = "title"
+LAST_YEAR = 2099
+"""Years after it are typing errors; the calendar cannot count to its own end."""
 SEVERITIES = {"": "general", "一般": "general", "普通": "general", "严重": "serious", "重大": "serious"}
 CLAUSE = re.compile(r"[0-9]{1,2}(?:\.[0-9]{1,2}[a-z]?)?")
 DATE = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?(?: 00:00(?::00)?)?")
@@ -195,6 +197,7 @@ def _day(typed: str) -> dt.date | None:
     if found is None:
         return None
     try:
-        return dt.date(*(int(part) for part in found.groups()))
+        day = dt.date(*(int(part) for part in found.groups()))
     except ValueError:
         return None
+    return day if day.year <= LAST_YEAR else None

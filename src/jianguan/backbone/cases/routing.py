@@ -150,7 +150,9 @@ def decide_extension(
 
 
 def reopen(*, by: Actor, case: Case, version: int, reason: str, last_day: dt.date) -> Step:
-    """Reopen (重开) a closed case by decision, with a new day to finish. Raises as ``take``."""
+    """Reopen (重开) a closed case by decision, with a new day to finish that is not over. Raises as ``take``."""
+    if last_day < clock.today():
+        raise CaseRefused("新的办结期限不能早于今天")
     with transaction.atomic():
         decision = make_decision(
             by=by,

@@ -161,6 +161,8 @@ DONE_BY_HANDLER = frozenset({Verb.ANSWER, Verb.SUBMIT, Verb.WORK})
 REVIEWS = frozenset(
     {Verb.CLOSE, Verb.DECIDE_EXTENSION, Verb.DECIDE_OBJECTION, Verb.FAIL_RECHECK, Verb.PASS, Verb.RETURN}
 )
+ASKED_BY = {Verb.DECIDE_EXTENSION: Verb.REQUEST_EXTENSION, Verb.DECIDE_OBJECTION: Verb.OBJECT}
+"""What nobody decides who asked for it himself, in whatever capacity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,6 +311,8 @@ def refusal(
         return "该事项实行首接责任制，首接单位不得退回或转办"
     if move.wants_text and not text.strip():
         return f"“{verb.word}”须写明情况或理由"
-    if verb in REVIEWS and any(one.person_id == person_id and one.verb in DONE_BY_HANDLER for one in steps):
+    own = {one.verb for one in steps if one.person_id == person_id}
+    if verb in REVIEWS and own & DONE_BY_HANDLER:
         return "本人办理的事项须由他人复核，换一个履职身份也不可以"
-    return None
+    asked = ASKED_BY.get(verb)
+    return f"本人提出的“{asked.word}”须由他人决定，换一个履职身份也不可以" if asked in own and asked else None

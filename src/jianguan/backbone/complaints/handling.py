@@ -118,7 +118,8 @@ def answer_first(*, by: Actor, complaint: Complaint, text: str) -> Step:
 def answer(*, by: Actor, complaint: Complaint, text: str) -> Entry:
     """Give the final answer (答复) as the receiving unit, once the result was reviewed; the case is closed with it.
 
-    Raises NotAllowed outside the receiving unit, ComplaintRefused before the review or without words.
+    Raises NotAllowed outside the receiving unit, ComplaintRefused before the review, without words, or a second time:
+    what was answered is taken up again by the superior alone.
     """
     _receiver(by, complaint)
     if len(text.strip()) < rules.SHORTEST_TEXT:
@@ -128,6 +129,8 @@ def answer(*, by: Actor, complaint: Complaint, text: str) -> Entry:
         case = _case(root)
         if case.state not in {State.REVIEWED, State.CLOSED}:
             raise ComplaintRefused("结果复核通过以后才能答复投诉人")
+        if case.state == State.CLOSED and root.entries.filter(kind=EntryKind.ANSWER.value).exists():
+            raise ComplaintRefused("已经答复并办结；投诉人不满意的，由上级复核后重新办理")
         entry = _answer(root, by, text, clock.now())
         if case.state == State.REVIEWED:
             take(by=by, case=case, verb=Verb.CLOSE, version=case.version, text=f"已答复投诉人：{text.strip()}")

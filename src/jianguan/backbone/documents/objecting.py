@@ -9,7 +9,7 @@ from jianguan.backbone.decisions.actions import make_decision
 from jianguan.backbone.decisions.models import DecisionKind
 from jianguan.backbone.documents import rules
 from jianguan.backbone.documents.actions import DocumentRefused
-from jianguan.backbone.documents.drafting import draft, issue, withdraw
+from jianguan.backbone.documents.drafting import NOT_FILLED, draft, issue, withdraw
 from jianguan.backbone.documents.kinds import kinds
 from jianguan.backbone.documents.models import DocumentKind, Objection, Ruling, Service, Withdrawal
 from jianguan.backbone.people.acting import Actor
@@ -103,9 +103,9 @@ def decide(*, by: Actor, objection: Objection, outcome: Ruling.Outcome, reason: 
             data={
                 "number": original.number,
                 "unit": unit.agency.name,
-                "objection": objection.text,
+                "objection": objection.text.replace(NOT_FILLED, "待填写"),
                 "outcome": f"{outcome.label}{original.number}。",
-                "reason": why,
+                "reason": why.replace(NOT_FILLED, "待填写"),
             },
             units=[unit],
             refs=[f"document/{original.pk}"],
