@@ -29,12 +29,12 @@ from staff import employ
 
 SITTINGS, SECONDS = 20, 12
 CHANNEL = "22010000001310000001"
-SITTING = EXAM | {"kcdd": "K1", "kssj": f"{DAY} 09:00:00", "jssj": f"{DAY} 09:20:00"}
+SITTING = EXAM | {"kcdd": "K1", "kssj": f"{DAY} 09:00:00", "jssj": f"{DAY} 09:00:12"}
 SEGMENT = {
     "channel": CHANNEL,
     "place": "K1",
     "started_at": f"{DAY} 09:00:00",
-    "ended_at": f"{DAY} 09:20:00",
+    "ended_at": f"{DAY} 09:00:12",
     "media_ref": "car/1.mp4",
 }
 
