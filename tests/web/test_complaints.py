@@ -216,3 +216,13 @@ def test_late_ones_can_be_singled_out() -> None:
     with scopes.within(scopes.everything()):
         assert Complaint.objects.filter(pk=receipt.complaint.pk, accept_by__gt=dt.datetime.now(dt.UTC)).exists()
     assert receipt.complaint.number not in plain(visit(officer(CITY)).get(reverse("complaints"), {"late": "1"}))
+
+
+def test_the_unit_complained_of_is_no_choice_for_what_is_said_of_its_conduct() -> None:
+    client, own = visit(officer(CITY)), f'<option value="{agencies.capacity(OFFICE).pk}"'
+    assert own in text(client.get(at(report())))
+    conduct = report("窗口民警态度恶劣，当众辱骂群众。", matter="conduct")
+    page = text(client.get(at(conduct)))
+    assert own not in page
+    assert f'<option value="{agencies.capacity(COUNTY).pk}"' in page
+    assert "反映工作作风的投诉不得交被投诉单位办理" in plain(accepted(client, conduct), 422)

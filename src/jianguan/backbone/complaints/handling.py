@@ -30,12 +30,14 @@ TITLE = 60
 def accept(*, by: Actor, complaint: Complaint, handler: Capacity, text: str, calendar: Calendar) -> Acceptance:
     """Take a complaint up (受理): open its case, assign it to a unit in scope, tell the complainant.
 
-    Raises NotAllowed outside the receiving unit, ComplaintRefused when it was decided or merged already, CaseRefused
-    for a unit out of scope.
+    Raises NotAllowed outside the receiving unit, ComplaintRefused when it was decided or merged already or goes to the
+    unit complained of (被投诉单位) (never for conduct, else with a reason), CaseRefused for one out of scope.
     """
     _receiver(by, complaint)
     with transaction.atomic():
         _undecided(complaint)
+        for one in [complaint, *Complaint.objects.filter(merger__into=complaint)]:
+            _not_its_own(one, handler, text)
         matter = rules.MATTERS[complaint.matter].word
         case = open_case(
             by=by,
@@ -82,7 +84,7 @@ def merge(*, by: Actor, complaint: Complaint, into: Complaint, reason: str) -> M
     """Join a complaint to one of the same matter (并案). Its complainant keeps his code and gets the other's answers.
 
     Raises NotAllowed outside the receiving unit, ComplaintRefused for one that has its own case, for itself, for
-    complaints of different units, and without a reason.
+    complaints of different units, without a reason, and of conduct into what the unit complained of handles.
     """
     _receiver(by, complaint)
     if not reason.strip():
@@ -98,6 +100,8 @@ def merge(*, by: Actor, complaint: Complaint, into: Complaint, reason: str) -> M
             complaint=complaint, into=root, reason=reason.strip()[:300], by_id=by.appointment_id, at=clock.now()
         )
         case = case_of(root)
+        if case is not None:
+            _not_its_own(complaint, case.handler, reason)
         if case is not None and case.state != State.CLOSED:
             told = f"并入投诉 {complaint.number}：{_case_text(complaint)}"
             take(by=by, case=case, verb=Verb.NOTE, version=case.version, text=told)
@@ -220,6 +224,12 @@ def _case(complaint: Complaint) -> Case:
 def _receiver(by: Actor, complaint: Complaint) -> None:
     by.require(Permission.COMPLAINT_HANDLE)
     by.require_capacity(complaint.receiver_id)
+
+
+def _not_its_own(complaint: Complaint, handler: Capacity, reason: str) -> None:
+    own = handler.agency_id == complaint.unit.agency_id  # in whatever capacity
+    if refused := rules.handler_refused(complaint.matter, own=own, reason=reason):
+        raise ComplaintRefused(refused)
 
 
 def _undecided(complaint: Complaint) -> None:

@@ -121,6 +121,15 @@ def provision(level: str, matter: str) -> str:
     return "4.8" if level == "PROVINCE" else "5.8"
 
 
+def handler_refused(matter: str, *, own: bool, reason: str) -> str:
+    """Why a unit may not be given a complaint, in Chinese; empty when it may. ``own``: it is the unit complained of."""
+    if own and MATTERS[matter].domain == "conduct":
+        return "反映工作作风的投诉不得交被投诉单位办理"
+    if own and not reason.strip():
+        return "交被投诉单位自己办理的，请写明理由"
+    return ""
+
+
 _PRIVATE = (
     (re.compile(r"(?<![0-9A-Za-z])[1-9]\d{5}(?:19|20)\d{9}[\dXx](?![0-9A-Za-z])"), "（身份证号已隐去）"),
     (re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)"), "（手机号已隐去）"),

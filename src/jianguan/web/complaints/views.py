@@ -1,8 +1,10 @@
 """The complaint desk (投诉办理): the list, one complaint, figures. What is done there stands in ``acts``."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -171,7 +173,7 @@ def shown(request: StaffRequest, one: Any, *, problem: str = "", status: int = 2
             "may_dispute": open_dispute is not None
             and by.may(Permission.DECISION_ADOPT)
             and by.capacity_id == handling.superior_id(root),
-            "handlers": seats(by.scope.capacity_ids) if own and undecided else [],
+            "handlers": seats(_may_handle(by.scope.capacity_ids, one)) if own and undecided else [],
             "handler": one.unit_id,
             **_identity(request, one),
             "problem": problem,
@@ -180,6 +182,13 @@ def shown(request: StaffRequest, one: Any, *, problem: str = "", status: int = 2
         },
         status=status,
     )  # fmt: skip
+
+
+def _may_handle(capacity_ids: Iterable[int], one: Complaint) -> QuerySet[Capacity, int]:
+    """Who may be given a complaint; what is said of a unit's conduct is not given to it in any capacity."""
+    among = Capacity.objects.filter(pk__in=capacity_ids)
+    refused = rules.handler_refused(one.matter, own=True, reason="given")
+    return (among.exclude(agency_id=one.unit.agency_id) if refused else among).values_list("pk", flat=True)
 
 
 def _identity(request: StaffRequest, one: Any) -> dict[str, Any]:

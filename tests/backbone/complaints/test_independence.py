@@ -1,0 +1,67 @@
+"""What is complained of does not handle the complaint, nor learn who complained."""
+
+from typing import Any
+
+import pytest
+
+from builders import CITY, COUNTY, OFFICE, officer
+from jianguan.backbone.agencies import queries as agencies
+from jianguan.backbone.complaints import actions, handling
+from jianguan.backbone.complaints.actions import ComplaintRefused, Report
+from jianguan.backbone.complaints.models import Acceptance, Complaint
+from jianguan.backbone.complaints.rules import Channel
+from jianguan.backbone.people.acting import Actor
+from jianguan.backbone.rules.queries import working_calendar
+from jianguan.backbone.scope import scope as scopes
+
+CONDUCT = "合成：窗口民警态度恶劣，当众辱骂来办事的群众。"
+
+pytestmark = pytest.mark.usefixtures("db")
+
+
+def told(matter: str, text: str = CONDUCT, unit: str = OFFICE, **more: Any) -> Complaint:
+    given = Report(channel=Channel.ONLINE, matter=matter, unit=agencies.capacity(unit), text=text, **more)
+    return actions.receive(report=given).complaint
+
+
+def the_city() -> Actor:
+    city = officer(CITY)
+    scopes.apply(city.scope)
+    return city
+
+
+def accept(complaint: Complaint, handler: str, text: str = "已受理", **more: Any) -> Acceptance:
+    return handling.accept(
+        by=the_city(),
+        complaint=complaint,
+        handler=agencies.capacity(handler),
+        text=text,
+        calendar=working_calendar(),
+        **more,
+    )
+
+
+def test_what_is_said_of_conduct_is_not_given_to_the_unit_complained_of() -> None:
+    one = told("conduct")
+    with pytest.raises(ComplaintRefused, match="反映工作作风的投诉不得交被投诉单位办理"):
+        accept(one, OFFICE)
+    assert accept(one, CITY).case is not None
+
+
+def test_other_matters_go_to_the_unit_complained_of_only_with_a_reason() -> None:
+    one = told("window")
+    with pytest.raises(ComplaintRefused, match="请写明理由"):
+        accept(one, OFFICE, text=" ")
+    assert accept(one, OFFICE, text="由车管所核对业务记录，市级复核").case is not None
+
+
+def test_conduct_does_not_reach_the_unit_through_another_complaint() -> None:
+    window, conduct = told("window"), told("conduct")
+    accept(window, OFFICE)
+    with pytest.raises(ComplaintRefused, match="反映工作作风"):
+        handling.merge(by=the_city(), complaint=conduct, into=window, reason="同一窗口")
+    later = told("window", "合成：窗口排队两个小时，没有人理。")
+    handling.merge(by=the_city(), complaint=conduct, into=later, reason="同一窗口")
+    with pytest.raises(ComplaintRefused, match="反映工作作风"):
+        accept(later, OFFICE)
+    assert accept(later, COUNTY).case is not None
