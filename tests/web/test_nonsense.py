@@ -96,3 +96,9 @@ def test_a_parameter_is_written_in_plain_digits(value: str) -> None:
     leader = visit(builders.leader(builders.PROVINCE))
     asked = SIGNED | {"value": value, "valid_from": "2026-12-31"}
     assert "整数" in text(leader.post("/rules/parameters/6.6.ratio/", asked), status=422)
+
+
+def test_more_text_than_a_form_may_carry_is_called_too_long_with_what_to_do(officer: Client) -> None:
+    page = text(officer.post("/cases/new/", {"text": "长" * 1_200_000}), status=413)
+    assert "内容过长" in page
+    assert "超过 2.5 MB，没有保存任何内容" in page

@@ -3,6 +3,8 @@
 import sys
 from typing import Any
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -16,7 +18,15 @@ def _answer(status: int, title: str, happened: str, next_step: str) -> HttpRespo
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400."""
+    """400, or 413 for more text than a form may carry; nothing of either is saved."""
+    if isinstance(exception, RequestDataTooBig):
+        most = (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0) / 2**20
+        return _answer(
+            413,
+            "内容过长",
+            f"一次提交的文字超过 {most:.1f} MB，没有保存任何内容。",
+            "请用浏览器的“后退”回到原页面，内容一般仍在；复制保存后删减文字，或把明细放进附件再提交。",
+        )
     return _answer(400, "请求无法识别", "浏览器送来的内容不完整或不合规，没有保存任何内容。", "请返回上一页重新操作。")
 
 

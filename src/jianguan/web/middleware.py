@@ -18,7 +18,7 @@ from jianguan.backbone.scope import scope as scopes
 from jianguan.kit import clock
 
 SESSION_KEY = "appointment"
-BAD_REQUEST, SERVER_ERROR = 400, 500
+BAD_REQUEST, TOO_LARGE, SERVER_ERROR = 400, 413, 500
 View = Callable[..., HttpResponse]
 
 
@@ -44,7 +44,7 @@ class TransactionMiddleware:
         """Commit unless the answer says that nothing was saved."""
         with transaction.atomic():
             response = self.get_response(request)
-            if response.status_code == BAD_REQUEST or response.status_code >= SERVER_ERROR:
+            if response.status_code in {BAD_REQUEST, TOO_LARGE} or response.status_code >= SERVER_ERROR:
                 transaction.set_rollback(True)
             return response
 
