@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 import builders
+import staff
 from builders import CITY, COUNTY, OFFICE, PROVINCE, leader, officer, on_the_clock
 from jianguan.backbone.agencies import queries as agencies
 from jianguan.backbone.cases import restrictions, routing
@@ -312,7 +313,12 @@ def test_a_learner_found_out_is_restricted_by_a_leader_and_listed_without_his_nu
     assert "作出限制决定" not in text(head.get(at(case)))
     act(reviewer, case, Verb.PASS, text="核实")
     assert "作出限制决定" in text(head.get(at(case)))
+    assert "作出限制决定" in text(visit(leader(OFFICE)).get(at(case)))
+    assert "作出限制决定" not in text(visit(leader(PROVINCE)).get(at(case)))
+    assert "作出限制决定" not in text(visit(staff.employ(OFFICE, "leader", person_id=office.person_id)).get(at(case)))
     head.post(reverse("case-restrict", args=[case.pk]), {"reason": "查实替学"})
+    again = visit(leader(OFFICE)).post(reverse("case-restrict", args=[case.pk]), {"reason": "查实替学"}, follow=True)
+    assert "该事项已经作出现场教育限制" in plain(again)
     page = text(head.get(reverse("case-restrictions")))
     assert "王**（尾号 002X）" in page
     assert "11010519491231002X" not in page

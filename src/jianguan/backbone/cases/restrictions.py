@@ -14,7 +14,7 @@ from jianguan.backbone.audit import actions as audit
 from jianguan.backbone.audit.events import EventKind
 from jianguan.backbone.cases.actions import CaseRefused
 from jianguan.backbone.cases.followups import OnSiteLearning, Restriction, RestrictionInquiry, RestrictionLift
-from jianguan.backbone.cases.models import Case
+from jianguan.backbone.cases.models import Case, Step
 from jianguan.backbone.cases.rules import DONE_BY_HANDLER, LEARNER, State, Verb
 from jianguan.backbone.decisions.actions import make_decision
 from jianguan.backbone.decisions.models import DecisionKind
@@ -91,10 +91,10 @@ def impose(*, by: Actor, case: Case, reason: str) -> Restriction:
         held = Case.objects.select_for_update().get(pk=case.pk)
         if held.kind != KIND:
             raise RestrictionRefused("只有替学核查的事项可以作出现场教育限制")
-        said = held.steps.filter(verb=Verb.SUBMIT.value).order_by("-version").first()
-        if held.state not in {State.REVIEWED, State.CLOSED} or said is None or said.data.get("outcome") != "true":
+        said = _found_true(held)
+        if said is None:
             raise RestrictionRefused("须经核查属实并复核通过，才能作出现场教育限制")
-        if held.steps.filter(person_id=by.person_id, verb__in=[one.value for one in DONE_BY_HANDLER]).exists():
+        if _worked(held, by):
             raise RestrictionRefused("办理该事项的人员不能作出决定，换一个履职身份也不可以")
         if Restriction.objects.filter(case=held).exists():
             raise RestrictionRefused("该事项已经作出现场教育限制")
@@ -113,21 +113,47 @@ def impose(*, by: Actor, case: Case, reason: str) -> Restriction:
             basis=PROVISION,
             state={"case": held.number, "version": held.version, "outcome": said.pk},
         )
-        made = Restriction.objects.create(
-            capacity_id=by.capacity_id,
-            case=held,
-            learner=held.data[LEARNER],
-            masked=str(held.data.get("masked", ""))[:40],
-            session=session,
-            since=now.date(),
-            until=until,
-            pinned={TERM: {"id": value.id, "value": value.value, "reference": value.reference}},
-            decision=decision,
-            decided_at=now,
-            synthetic=held.synthetic,
-        )
+        try:
+            with transaction.atomic():
+                made = Restriction.objects.create(
+                    capacity_id=by.capacity_id,
+                    case=held,
+                    learner=held.data[LEARNER],
+                    masked=str(held.data.get("masked", ""))[:40],
+                    session=session,
+                    since=now.date(),
+                    until=until,
+                    pinned={TERM: {"id": value.id, "value": value.value, "reference": value.reference}},
+                    decision=decision,
+                    decided_at=now,
+                    synthetic=held.synthetic,
+                )
+        except IntegrityError as twice:  # by the other unit, whose restriction this one does not see
+            raise RestrictionRefused("该事项已经作出现场教育限制") from twice
         _record(by, EventKind.RESTRICTION_IMPOSED, made, {"until": until.isoformat()}, decision.reason)
     return made
+
+
+def may_restrict(by: Actor, case: Case) -> bool:
+    """Whether somebody may restrict the learner of a case as it stands: his permission, his unit, what he did in it."""
+    return (
+        case.kind == KIND
+        and by.may(Permission.DECISION_ADOPT)
+        and by.capacity_id in {case.issuer_id, case.handler_id}
+        and _found_true(case) is not None
+        and not _worked(case, by)
+    )
+
+
+def _found_true(case: Case) -> Step | None:
+    """The step that found a case true, once it passed its review; None before."""
+    said = case.steps.filter(verb=Verb.SUBMIT.value).order_by("-version").first()
+    passed = case.state in {State.REVIEWED, State.CLOSED}
+    return said if passed and said is not None and said.data.get("outcome") == "true" else None
+
+
+def _worked(case: Case, by: Actor) -> bool:
+    return case.steps.filter(person_id=by.person_id, verb__in=[one.value for one in DONE_BY_HANDLER]).exists()
 
 
 def lift(*, by: Actor, restriction: Restriction, reason: str) -> RestrictionLift:

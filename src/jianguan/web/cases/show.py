@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from jianguan.backbone.cases import paperwork, queries
 from jianguan.backbone.cases.followups import Restriction
 from jianguan.backbone.cases.models import Case, Deadline, Step
-from jianguan.backbone.cases.restrictions import KIND
+from jianguan.backbone.cases.restrictions import KIND, may_restrict
 from jianguan.backbone.cases.rules import KINDS, Kind, Rung, Side, State, Term, Verb
 from jianguan.backbone.complaints.models import Acceptance
 from jianguan.backbone.documents import queries as documents
@@ -109,11 +109,7 @@ def shown(
             "may_attach": state is not State.CLOSED and by.may(Permission.CASE_HANDLE) and Verb.NOTE in every,
             "filed": FILED,
             "restriction": Restriction.objects.filter(case=case).first() if case.kind == KIND else None,
-            "may_restrict": case.kind == KIND
-            and state in {State.REVIEWED, State.CLOSED}
-            and _outcome(case, steps) == KINDS[KIND].outcomes["true"]
-            and by.capacity_id == case.issuer_id
-            and by.may(Permission.DECISION_ADOPT),
+            "may_restrict": may_restrict(by, case),
             "learner": case.data.get("masked", ""),
             "session": case.data.get("session", ""),
             "parties": [
