@@ -26,4 +26,5 @@ def notify(capacity: str, kind: DocumentKind, data: dict[str, str], ref: str, da
     """The unit issues it: an officer drafts, a leader signs."""
     with on_the_clock(at(day, 15)):
         draft = drafting.draft(by=officer(capacity), kind=kind, data=data, refs=[ref])
-        return drafting.issue(by=leader(capacity), draft=draft, version=1, calendar=working_calendar())
+        sent = drafting.send(by=officer(capacity), draft=draft, version=draft.version)
+        return drafting.issue(by=leader(capacity), draft=sent, version=sent.version, calendar=working_calendar())

@@ -66,8 +66,12 @@ def test_a_draft_goes_from_the_form_over_its_pages_to_a_signed_document_on_the_r
     assert two.officer.get(f"/documents/drafts/{draft.pk}/pages/99.png").status_code == 404
     refused = two.officer.post(f"/documents/drafts/{draft.pk}/issue/", {"version": 1}, follow=True)
     assert "权限" in plain(refused)
+    early = two.leader.post(f"/documents/drafts/{draft.pk}/issue/", {"version": 1}, follow=True)
+    assert "尚未送签" in plain(early)
     assert "已送签" in plain(two.officer.post(f"/documents/drafts/{draft.pk}/send/", {"version": 1}, follow=True))
     assert "审阅签发" in plain(two.leader.get("/documents/drafts/"))
+    unsaid = two.leader.post(f"/documents/drafts/{draft.pk}/issue/", {}, follow=True)
+    assert "哪一稿，请刷新后再办" in plain(unsaid)
     done = plain(two.leader.post(f"/documents/drafts/{draft.pk}/issue/", {"version": 2}, follow=True))
     assert "已签发" in done
     assert "case/17" in done

@@ -38,8 +38,9 @@ def issued(case: Case, kind: str) -> Document:
             units=agencies.Capacity.objects.filter(pk__in=draft.units), externals=draft.externals,
         )  # fmt: skip
         draft.refresh_from_db()
+        sent = drafting.send(by=officer(draft.capacity.key), draft=draft, version=draft.version)
         chief = leader(draft.capacity.key)
-        return drafting.issue(by=chief, draft=draft, version=draft.version, calendar=working_calendar())
+        return drafting.issue(by=chief, draft=sent, version=sent.version, calendar=working_calendar())
 
 
 def test_an_order_to_rectify_becomes_a_document_with_the_deadline_and_the_report_answers_it() -> None:

@@ -45,6 +45,8 @@ class Office:
     def issue(self, draft: Draft | None = None, **given: Any) -> Document:
         made = draft or self.draft(**given)
         scopes.apply(self.leader.scope)
+        if made.state == Draft.State.WRITING:
+            made = drafting.send(by=self.officer, draft=made, version=made.version)
         return drafting.issue(by=self.leader, draft=made, version=made.version, calendar=working_calendar())
 
 
@@ -131,6 +133,19 @@ def test_what_is_not_filled_in_is_not_sent_or_signed_and_an_empty_body_is_refuse
     for body in ("", " \n\u200b\u202e\x00 "):
         with pytest.raises(DocumentRefused, match="标题和正文"):
             drafting.change(by=office.officer, draft=draft, version=draft.version, title="题", body=body, units=[])
+
+
+def test_a_document_for_a_leader_is_issued_only_as_it_was_sent_for_signature(office: Office) -> None:
+    draft = office.draft()
+    with pytest.raises(DocumentRefused, match="尚未送签"):
+        drafting.issue(by=office.leader, draft=draft, version=draft.version, calendar=working_calendar())
+    sent = drafting.send(by=office.officer, draft=draft, version=draft.version)
+    with pytest.raises(DocumentRefused, match="他人已修改"):
+        drafting.issue(by=office.leader, draft=sent, version=draft.version, calendar=working_calendar())
+    back = drafting.give_back(by=office.leader, draft=sent, version=sent.version, reason="数字须核对")
+    with pytest.raises(DocumentRefused, match="尚未送签"):
+        drafting.issue(by=office.leader, draft=back, version=back.version, calendar=working_calendar())
+    assert office.issue(back).draft == draft
 
 
 def test_of_two_who_change_a_draft_the_second_is_told_and_an_issued_one_never_changes(office: Office) -> None:

@@ -40,7 +40,8 @@ class Story:
         scopes.apply(self.leader.scope)
         given = {"kind": DocumentKind.BULLETIN, "data": SAID, "units": [agencies.capacity(CITY)]} | given
         draft = drafting.draft(by=self.officer, **given)
-        return drafting.issue(by=self.leader, draft=draft, version=1, calendar=working_calendar())
+        sent = drafting.send(by=self.officer, draft=draft, version=draft.version)
+        return drafting.issue(by=self.leader, draft=sent, version=sent.version, calendar=working_calendar())
 
     def object(self) -> Any:
         scopes.apply(self.city.scope)
@@ -214,7 +215,8 @@ def test_a_monthly_bulletin_is_composed_of_chosen_sections_and_then_edited(story
         bulletins.compose(
             by=story.officer, kind=DocumentKind.WEEKLY_BULLETIN, day=today, chosen=["没有"], units=[], today=today
         )
-    document = drafting.issue(by=story.leader, draft=draft, version=1, calendar=working_calendar())
+    sent = drafting.send(by=story.officer, draft=draft, version=draft.version)
+    document = drafting.issue(by=story.leader, draft=sent, version=sent.version, calendar=working_calendar())
     assert document.title == f"{today.year}年{today.month}月监管工作月报"
 
 

@@ -145,8 +145,9 @@ def issue(
 ) -> Document:  # fmt: skip
     """Sign and issue (签发) a draft: number it, typeset it, sign its digests, and serve it on its units.
 
-    Raises NotAllowed without the permission, DocumentRefused when the rules forbid it: a drafter signs no document
-    that needs a leader, in whatever capacity; nothing is left to be filled in.
+    Raises NotAllowed without the permission, DocumentRefused when the rules forbid it: a document that needs a leader
+    is signed as it was sent for signature, and never by its drafter, in whatever capacity; nothing is left to be
+    filled in.
     """
     form = kind_of(draft.kind)
     by.require(Permission.DOCUMENT_ISSUE if form.signs == "leader" else Permission.DOCUMENT_DRAFT)
@@ -154,7 +155,10 @@ def issue(
         held = _held(by, draft, version, Permission.DOCUMENT_READ)
         is_drafter = held.drafted_by.person_id == by.person_id
         leads = by.may(Permission.DOCUMENT_ISSUE)
-        problem = rules.signing_problem(signs=form.signs, leads=leads, is_drafter=is_drafter) or _open_places(held)
+        sent = held.state == Draft.State.SENT
+        problem = rules.signing_problem(
+            signs=form.signs, leads=leads, is_drafter=is_drafter, sent=sent
+        ) or _open_places(held)
         if problem:
             raise DocumentRefused(problem)
         if replaces is not None and replaces.capacity_id not in by.scope:

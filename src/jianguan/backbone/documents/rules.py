@@ -152,12 +152,17 @@ def draft_problem(
     return next((words for words, holds in problems.items() if holds), None)
 
 
-def signing_problem(*, signs: str, leads: bool, is_drafter: bool) -> str | None:
-    """Why somebody cannot sign a draft (a Chinese sentence), or None. ``leads``: he may issue documents."""
+def signing_problem(*, signs: str, leads: bool, is_drafter: bool, sent: bool) -> str | None:
+    """Why somebody cannot sign a draft (a Chinese sentence), or None.
+
+    ``leads``: he may issue documents; ``sent``: the draft was sent for signature and not given back since.
+    """
     if signs == "leader" and not leads:
         return "该类文书须由领导签发"
     if signs == "leader" and is_drafter:
         return "拟稿人不能签发本人拟制的文书，换一个履职身份也不可以"
+    if signs == "leader" and not sent:
+        return "该拟稿尚未送签，请先由拟稿单位送签"
     return None
 
 

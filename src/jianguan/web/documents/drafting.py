@@ -153,6 +153,7 @@ def show(request: StaffRequest, number: int) -> HttpResponse:
             "may_send": may_edit and draft.state == Draft.State.WRITING and leads,
             "may_sign": live
             and request.actor.may(signs)
+            and (draft.state == Draft.State.SENT or not leads)
             and not (leads and draft.drafted_by.person_id == request.actor.person_id),
             "may_give_back": live and draft.state == Draft.State.SENT and request.actor.may(Permission.DOCUMENT_ISSUE),
             "own_draft": leads and draft.drafted_by.person_id == request.actor.person_id,
@@ -188,9 +189,11 @@ def sheet_of(data: dict[str, Any], sheet: int) -> HttpResponse:
 def act(request: StaffRequest, number: int, verb: str) -> HttpResponse:
     """Send for signature, sign, give back, drop."""
     draft = _draft(request, number)
-    version = number_of(request.POST.get("version")) or draft.version
+    version = number_of(request.POST.get("version"))
     reason = request.POST.get("reason", "")
     try:
+        if version is None:
+            raise DocumentRefused("没有写明办理的是哪一稿，请刷新后再办")
         if verb == "issue":
             document = drafting.issue(by=request.actor, draft=draft, version=version, calendar=working_calendar())
             messages.success(request, f"已签发 {document.number}，送达 {document.services.count()} 个单位。")
