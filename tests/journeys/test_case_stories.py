@@ -237,7 +237,7 @@ def test_a_complaint_is_taken_up_verified_and_answered(stage: Stage) -> None:
     takes.goto(f"{stage.server}/complaints/?stage=received")
     takes.locator("td a").first.click()
     takes.get_by_role("button", name="受理", exact=True).click()
-    takes.locator("#accept textarea").fill("已受理，转车管所核查")
+    takes.locator("#accept textarea[name=text]").fill("已受理，转车管所核查")
     takes.get_by_role("button", name="受理并交办").click()
     complaint = takes.url
     with scopes.within(scopes.everything()):

@@ -69,7 +69,7 @@ def taken_up(server: str, browser: Any) -> None:
     page.locator("td a").first.click()
     page.get_by_role("button", name="受理", exact=True).click()
     assert "车管所" in page.locator("#accept select option:checked").inner_text(), "the unit concerned is proposed"
-    page.locator("#accept textarea").fill("已受理，转车管所核查")
+    page.locator("#accept textarea[name=text]").fill("已受理，转车管所核查")
     page.get_by_role("button", name="受理并交办").click()
     page.get_by_text("已交承办单位").first.wait_for()
     page.context.close()

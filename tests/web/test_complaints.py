@@ -226,3 +226,17 @@ def test_the_unit_complained_of_is_no_choice_for_what_is_said_of_its_conduct() -
     assert own not in page
     assert f'<option value="{agencies.capacity(COUNTY).pk}"' in page
     assert "反映工作作风的投诉不得交被投诉单位办理" in plain(accepted(client, conduct), 422)
+
+
+def test_the_unit_at_work_reads_what_was_handed_on_and_not_the_complainants_words() -> None:
+    receipt = report("我排在王大妈后面，考试员让学员重考了一次。")
+    city, office = visit(officer(CITY)), visit(officer(OFFICE))
+    assert "王大妈" in plain(city.get(at(receipt)))
+    given = {"handler": agencies.capacity(OFFICE).pk, "text": "已受理", "told": "群众反映考试员让学员重考一次。"}
+    assert city.post(at(receipt, "complaint-accept"), given).status_code == 302
+    case = handling.case_of(receipt.complaint)
+    assert case is not None
+    assert case.text == given["told"]
+    for address in (at(receipt), reverse("complaints"), reverse("case", args=[case.pk])):
+        assert "王大妈" not in plain(office.get(address))
+    assert "群众反映考试员" in plain(office.get(reverse("case", args=[case.pk])))

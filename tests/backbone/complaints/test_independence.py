@@ -10,6 +10,7 @@ from jianguan.backbone.complaints import actions, handling
 from jianguan.backbone.complaints.actions import ComplaintRefused, Report
 from jianguan.backbone.complaints.models import Acceptance, Complaint
 from jianguan.backbone.complaints.rules import Channel
+from jianguan.backbone.documents.models import Draft
 from jianguan.backbone.people.acting import Actor
 from jianguan.backbone.rules.queries import working_calendar
 from jianguan.backbone.scope import scope as scopes
@@ -65,3 +66,24 @@ def test_conduct_does_not_reach_the_unit_through_another_complaint() -> None:
     with pytest.raises(ComplaintRefused, match="反映工作作风"):
         accept(later, OFFICE)
     assert accept(later, COUNTY).case is not None
+
+
+def test_who_names_himself_does_not_stand_in_what_is_handed_on() -> None:
+    one = told("window", "我叫李四，手机１３９１２３４５６７８，窗口让我跑了三次。", place="业务大厅")
+    made = accept(one, OFFICE)
+    assert made.case is not None
+    assert made.case.title == f"车驾管窗口和服务站投诉 {one.number}"
+    order = Draft.objects.get(refs__contains=[f"case/{made.case.pk}"])
+    drafted = made.case.text + repr(order.__dict__)
+    assert "窗口让我跑了三次" in made.case.text
+    assert "李四" not in drafted
+    assert "１３９" not in drafted
+
+
+def test_the_desk_writes_what_is_handed_on_and_numbers_are_left_out_of_that_too() -> None:
+    one = told("window", "合成：我是排在王大妈后面的那个，窗口让我跑了三次。")
+    case = accept(one, OFFICE, told="群众反映窗口未一次告知所需材料，电话0431-81234567。").case
+    assert case is not None
+    assert case.text.startswith("群众反映窗口未一次告知")
+    assert "王大妈" not in case.text
+    assert "81234567" not in case.text

@@ -41,7 +41,21 @@ def test_a_code_reads_the_same_however_it_is_grouped_or_mistaken(code: str) -> N
 
 @pytest.mark.parametrize(
     "private",
-    ["13912345678", "139 1234 5678", "+8613912345678", "0431-81234567", "220102199001011234", "a.b@mail.cn"],
+    [
+        "13912345678",
+        "139 1234 5678",
+        "139—1234—5678",
+        "+8613912345678",
+        "１３９１２３４５６７８",
+        "0431-81234567",
+        "043181234567",
+        "0431 8123 4567",
+        "（0431）81234567",
+        "220102199001011234",
+        "220102 19900101 1234",
+        "２２０１０２ １９９００１０１ １２３Ｘ",
+        "a.b@mail.cn",
+    ],
 )
 def test_numbers_that_name_a_person_are_left_out(private: str) -> None:
     kept = rules.masked(f"我是举报人，联系{private}，谢谢")
@@ -49,6 +63,48 @@ def test_numbers_that_name_a_person_are_left_out(private: str) -> None:
     assert "已隐去" in kept
 
 
-@pytest.mark.parametrize("harmless", ["吉A12345 在3号线", "2026年3月8日14时", "罚款200元", "第12345678号"])
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("我叫李四，今天去考试", "李四"),
+        ("我叫李四反映考场收费", "李四"),
+        ("我叫李小明来考试", "李小明"),
+        ("我叫做欧阳小明。", "欧阳小明"),
+        ("我叫巴特尔，", "巴特尔"),
+        ("我是张三丰，昨天", "张三丰"),
+        ("我是王五 手机", "王五"),
+        ("本人赵六，反映", "赵六"),
+        ("本人姓名：孙七", "孙七"),
+        ("姓名 周八\n电话", "周八"),
+    ],
+)
+def test_a_name_after_the_words_that_announce_it_is_left_out(said: str, name: str) -> None:
+    kept = rules.masked(said)
+    assert name not in kept
+    assert kept.count("（姓名已隐去）") == 1
+
+
+def test_what_follows_a_name_stays() -> None:
+    assert rules.masked("我叫李四在考场看见") == "我叫（姓名已隐去）在考场看见"
+    assert rules.masked("本人赵六，反映") == "本人（姓名已隐去），反映"
+
+
+@pytest.mark.parametrize(
+    "harmless",
+    [
+        "吉A12345 在3号线",
+        "2026年3月8日14时",
+        "罚款200元",
+        "第12345678号",
+        "我是考生，上午考试",
+        "我是车主，来验车",
+        "我是路过的，",
+        "我叫他重考，他不肯",
+        "我叫车管所的人来看",
+        "本人于三月八日考试",
+        "本人在考场，看见",
+        "姓名和身份证都登记了",
+    ],
+)
 def test_other_numbers_stay(harmless: str) -> None:
     assert rules.masked(harmless) == harmless

@@ -23,13 +23,13 @@ from jianguan.backbone.people.permissions import Permission
 from jianguan.engines.calendar.workdays import Calendar
 from jianguan.kit import clock
 
-TITLE = 60
-"""Letters of a case's title taken from the complaint."""
 
-
-def accept(*, by: Actor, complaint: Complaint, handler: Capacity, text: str, calendar: Calendar) -> Acceptance:
+def accept(
+    *, by: Actor, complaint: Complaint, handler: Capacity, text: str, calendar: Calendar, told: str = ""
+) -> Acceptance:
     """Take a complaint up (受理): open its case, assign it to a unit in scope, tell the complainant.
 
+    ``told`` is what the unit reads instead of the complainant's words (转办内容), those words masked when it is empty.
     Raises NotAllowed outside the receiving unit, ComplaintRefused when it was decided or merged already or goes to the
     unit complained of (被投诉单位) (never for conduct, else with a reason), CaseRefused for one out of scope.
     """
@@ -42,8 +42,8 @@ def accept(*, by: Actor, complaint: Complaint, handler: Capacity, text: str, cal
         case = open_case(
             by=by,
             kind="complaint",
-            title=f"{matter}：{complaint.text[:TITLE]}",
-            text=_case_text(complaint),
+            title=f"{matter}投诉 {complaint.number}",
+            text=rules.masked(told.strip()[: rules.LONGEST_TEXT]) or handed_on(complaint),
             provision=rules.provision(by.level, complaint.matter),
             origin=f"{Channel(complaint.channel).word}投诉 {complaint.number}",
             data={"complaint": complaint.number},
@@ -103,7 +103,7 @@ def merge(*, by: Actor, complaint: Complaint, into: Complaint, reason: str) -> M
         if case is not None:
             _not_its_own(complaint, case.handler, reason)
         if case is not None and case.state != State.CLOSED:
-            told = f"并入投诉 {complaint.number}：{_case_text(complaint)}"
+            told = f"并入投诉 {complaint.number}：{handed_on(complaint)}"
             take(by=by, case=case, verb=Verb.NOTE, version=case.version, text=told)
         _record(EventKind.COMPLAINT_MERGED, by, complaint, reason, into=root.number)
     return made
@@ -252,13 +252,14 @@ def _answer(complaint: Complaint, by: Actor, text: str, at: dt.datetime) -> Entr
     )
 
 
-def _case_text(complaint: Complaint) -> str:
+def handed_on(complaint: Complaint) -> str:
+    """What a unit is told of a complaint unless the desk writes it anew: the words, masked, where and when."""
     told = [complaint.text]
     if complaint.place:
         told.append(f"地点：{complaint.place}")
     if complaint.happened:
         told.append(f"时间：{complaint.happened}")
-    return "\n".join(told)
+    return rules.masked("\n".join(told))
 
 
 def _record(kind: EventKind, by: Actor, complaint: Complaint, reason: str, **more: object) -> None:

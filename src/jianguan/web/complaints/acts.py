@@ -115,6 +115,7 @@ def accept(request: StaffRequest, number: str) -> HttpResponse:
             complaint=one,
             handler=handler,
             text=request.POST.get("text", ""),
+            told=request.POST.get("told", ""),
             calendar=working_calendar(),
         )
 

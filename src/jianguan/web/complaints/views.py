@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import QuerySet
@@ -15,7 +16,7 @@ from jianguan.backbone.cases.rules import TRUE_OR_NOT, State
 from jianguan.backbone.complaints import handling, queries, rules
 from jianguan.backbone.complaints.actions import root_of
 from jianguan.backbone.complaints.models import Complaint, IdentityRequest, Photo
-from jianguan.backbone.complaints.queries import Asked
+from jianguan.backbone.complaints.queries import Asked, Line
 from jianguan.backbone.complaints.rules import EXPLAINED, MATTERS, Channel, Stage
 from jianguan.backbone.people.permissions import Permission
 from jianguan.kit import clock
@@ -39,6 +40,8 @@ TONES = {
 GROUPS = {"channel": "渠道", "matter": "事由", "outcome": "核查结论", "receiver": "受理单位"}
 OUTCOMES = TRUE_OR_NOT | {"declined": "不予受理", "open": "尚无结论"}
 DAYS = 90
+HANDED_ON = "由受理单位转述，见事项"
+"""What a unit at work reads in place of the complainant's first words, in which he may have named himself."""
 HEAD = ("收到", "已决定", "按期决定", "已答复", "按期答复", "超期", "满意和基本满意", "不满意")
 
 
@@ -63,7 +66,7 @@ def _wanted(request: HttpRequest) -> Asked:
     )
 
 
-def _row(one: Any, now: dt.datetime) -> dict[str, Any]:
+def _row(one: Any, now: dt.datetime, *, here: bool) -> dict[str, Any]:
     stage = Stage(one.stage)
     over = stage in {Stage.ANSWERED, Stage.DECLINED}
     due = one.accept_by if stage is Stage.RECEIVED else one.finish_by
@@ -72,6 +75,7 @@ def _row(one: Any, now: dt.datetime) -> dict[str, Any]:
         "stage": stage.word,
         "tone": TONES[stage],
         "matter": MATTERS[one.matter].word,
+        "text": one.text if here else HANDED_ON,
         "last_day": None if over else last_day(due),
         "late": not over and due is not None and due <= now,
         "to_answer": stage is Stage.REVIEWING and one.case_state == State.REVIEWED,
@@ -96,7 +100,7 @@ def listing(request: StaffRequest) -> HttpResponse:
         request,
         "complaints/list.html",
         {
-            "rows": [_row(one, now) for one in rows],
+            "rows": [_row(one, now, here=one.receiver_id in request.actor.scope) for one in rows],
             "columns": columns("编号", "事由", "内容", "涉及单位", "受理单位", "渠道", "期限", "状态"),
             "waiting": queries.waiting(request.actor.scope, request.actor.capacity_id),
             "stages": options(Stage.choices(), wanted.stage),
@@ -158,7 +162,7 @@ def shown(request: StaffRequest, one: Any, *, problem: str = "", status: int = 2
             "channel": Channel(one.channel).word,
             "clause": rules.provision(one.receiver.level, one.matter),
             "clocks": [] if stage in {Stage.ANSWERED, Stage.DECLINED, Stage.DISPUTED} else clocks,
-            "story": queries.story(one.pk).lines,
+            "story": _story(request, one),
             "photos": list(one.photos.order_by("pk")),
             "joined": list(one.merged.select_related("complaint")),
             "similar": queries.similar(by.scope, one) if own and undecided else [],
@@ -175,6 +179,7 @@ def shown(request: StaffRequest, one: Any, *, problem: str = "", status: int = 2
             and by.capacity_id == handling.superior_id(root),
             "handlers": seats(_may_handle(by.scope.capacity_ids, one)) if own and undecided else [],
             "handler": one.unit_id,
+            "told": request.POST.get("told") or handling.handed_on(one),
             **_identity(request, one),
             "problem": problem,
             "breadcrumbs": [{"label": "投诉举报", "url": reverse("complaints")}, {"label": one.number}],
@@ -182,6 +187,14 @@ def shown(request: StaffRequest, one: Any, *, problem: str = "", status: int = 2
         },
         status=status,
     )  # fmt: skip
+
+
+def _story(request: StaffRequest, one: Complaint) -> list[Line]:
+    """The complainant's story; to whom only works on the case, his first words as they were handed on."""
+    first, *others = queries.story(one.pk).lines
+    if one.receiver_id not in request.actor.scope:
+        first = replace(first, text=HANDED_ON)
+    return [first, *others]
 
 
 def _may_handle(capacity_ids: Iterable[int], one: Complaint) -> QuerySet[Capacity, int]:
