@@ -301,6 +301,15 @@ def test_a_list_of_the_ministry_becomes_cases_and_bad_rows_come_back() -> None:
     assert "没有导入" in plain(client.post(reverse("case-orders"), {"file": bad}), 422)
 
 
+def test_a_case_under_a_clause_that_does_not_exist_is_refused_at_its_field() -> None:
+    given = {"kind": "rectification", "title": "遮挡", "text": "三号通道", "severity": "general"}
+    client = visit(officer(CITY))
+    for wrong in ("77.7", "77.77z"):
+        page = plain(client.post(reverse("case-new"), given | {"provision": wrong}), 422)
+        assert f"现行规则库中没有条款 {wrong}。" in page
+    assert client.post(reverse("case-new"), given | {"provision": "5.7"}).status_code == 302
+
+
 def test_a_learner_found_out_is_restricted_by_a_leader_and_listed_without_his_number() -> None:
     city = officer(CITY)
     told = restrictions.learner(identity="11010519491231002X", name="王小明")

@@ -254,3 +254,17 @@ def test_the_command_takes_a_list_in_as_somebody_in_his_post(
     assert cells(refused.read_bytes())[0][1] == "事项"
     file.write_bytes(b"nonsense")
     assert run(*taken, "--capacity", "jilin@PROVINCE") == 2
+
+
+def test_a_clause_the_rule_book_does_not_have_is_a_bad_row_named_by_its_column(province: Actor) -> None:
+    heads = ("序号", "问题名称", "涉及单位", "依据条款")
+    rows = [
+        (1, "异常一", "长春", "4.6"),
+        (2, "异常二", "长春", "77.7"),
+        (3, "异常三", "长春", "77.77z"),
+        (4, "异常四", "长春", "x"),
+    ]
+    listed = take_in(province, workbook(*rows, heads=heads))
+    assert (listed.accepted, listed.refused) == (1, 3)
+    assert problems(listed) == [(3, "依据条款", "known"), (4, "依据条款", "known"), (5, "依据条款", "form")]
+    assert OrderRow.objects.get(number=3).problems[0]["message"] == "现行规则库中没有条款 77.7"

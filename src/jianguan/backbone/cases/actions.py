@@ -20,6 +20,7 @@ from jianguan.backbone.documents.models import Document
 from jianguan.backbone.documents.rules import clean
 from jianguan.backbone.people.acting import Actor
 from jianguan.backbone.people.permissions import Permission
+from jianguan.backbone.rules.queries import is_provision
 from jianguan.backbone.subjects.models import Subject
 from jianguan.backbone.work.models import Finding
 from jianguan.kit import clock
@@ -53,6 +54,10 @@ class CaseRefused(ValueError):
     """The case cannot be opened or acted on so. The message is Chinese and shown to the user."""
 
 
+class ProvisionUnknown(CaseRefused):
+    """No such clause in the rule book in force."""
+
+
 class CaseChanged(CaseRefused):
     """Somebody else acted on the case first. The message says who and what."""
 
@@ -75,7 +80,8 @@ def open_case(
     """Open a case (立项) of the capacity acted in; ``handler`` may be chosen now or when it is assigned.
 
     Raises NotAllowed without the permission, CaseRefused for an unknown kind, missing or too many words, what the kind
-    must hold, or a handler that is out of scope or no longer stands.
+    must hold, a handler that is out of scope or no longer stands; ProvisionUnknown for a clause that the rule book in
+    force does not have (the part of a case has the clause of the whole, whenever that was opened).
     """
     by.require(Permission.CASE_ISSUE)
     found = KINDS.get(kind)
@@ -88,12 +94,14 @@ def open_case(
         raise CaseRefused(problem)
     if problem := rules.data_problem(found, data or {}):
         raise CaseRefused(problem)
+    now = clock.now()
+    if parent is None and not is_provision(provision, now.date()):
+        raise ProvisionUnknown(f"现行规则库中没有条款 {clean(provision)[:20]}")
     handler_id = handler.pk if handler else by.capacity_id
     if handler_id not in by.scope:
         raise CaseRefused("不能交给监管范围以外的单位办理")
     if handler is not None:
         require_standing([handler])
-    now = clock.now()
     with transaction.atomic():
         case = Case.objects.create(
             kind=kind,

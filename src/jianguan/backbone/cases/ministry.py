@@ -24,6 +24,7 @@ from jianguan.backbone.documents.rules import clean
 from jianguan.backbone.evidence.actions import keep
 from jianguan.backbone.people.acting import Actor
 from jianguan.backbone.people.permissions import Permission
+from jianguan.backbone.rules.queries import is_provision
 from jianguan.engines.calendar.workdays import Calendar
 from jianguan.kit import clock
 
@@ -149,6 +150,9 @@ def _judged(order: Order, units: Mapping[str, Capacity], by: Actor) -> tuple[Ord
             named[unit.pk] = unit
     if order.last_day is not None and order.last_day < clock.today():
         problems.append(Problem("last_day", "future", f"办结期限 {order.last_day} 已过"))
+    misformed = any(one.column == "provision" for one in problems)
+    if order.provision and not misformed and not is_provision(order.provision, clock.today()):
+        problems.append(Problem("provision", "known", f"现行规则库中没有条款 {order.provision}"))
     return order, list(named.values()), problems
 
 

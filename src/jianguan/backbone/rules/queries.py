@@ -10,7 +10,15 @@ from django.db import connection
 from jianguan.backbone.agencies import rules as agency_rules
 from jianguan.backbone.agencies.models import Capacity, Oversight
 from jianguan.backbone.rules import rules
-from jianguan.backbone.rules.models import CadenceAdoption, CadenceKind, CalendarDay, Norm, Parameter, ParameterValue
+from jianguan.backbone.rules.models import (
+    CadenceAdoption,
+    CadenceKind,
+    CalendarDay,
+    Norm,
+    Parameter,
+    ParameterValue,
+    Provision,
+)
 from jianguan.backbone.rules.rules import Adoption, Value
 from jianguan.engines.calendar.workdays import Calendar, CalendarException
 
@@ -112,6 +120,11 @@ def norms_in_force(on: dt.date) -> list[Norm]:
     norms = list(Norm.objects.filter(valid__contains=on).select_related("provision"))
     hidden = rules.overridden(rules.Holder(norm.key, norm.overrides) for norm in norms)
     return [norm for norm in norms if norm.key not in hidden]
+
+
+def is_provision(item: str, on: dt.date) -> bool:
+    """Whether the rule book in force on a day has an article or item of this number."""
+    return Provision.objects.filter(item=item, version__valid__contains=on).exists()
 
 
 def bearers(norm: Norm, on: dt.date) -> list[Capacity]:

@@ -15,7 +15,7 @@ from jianguan.backbone.agencies.models import Capacity
 from jianguan.backbone.alerts import queries as alerts
 from jianguan.backbone.alerts.models import Alert
 from jianguan.backbone.cases import queries, restrictions, routing
-from jianguan.backbone.cases.actions import CaseRefused, open_case
+from jianguan.backbone.cases.actions import CaseRefused, ProvisionUnknown, open_case
 from jianguan.backbone.cases.models import Case
 from jianguan.backbone.cases.rules import KINDS, Severity
 from jianguan.backbone.people.permissions import Permission
@@ -119,6 +119,8 @@ def new(request: StaffRequest) -> HttpResponse:
         if form.is_valid():
             try:
                 case = _opened(request, ground, form.cleaned_data)
+            except ProvisionUnknown as unknown:
+                form.add_error("provision", f"{unknown}。")
             except CaseRefused as refused:
                 form.add_error(None, f"{refused}。")
             else:
