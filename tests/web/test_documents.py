@@ -1,6 +1,7 @@
 """Documents on the page: drafted, looked at, signed by another, served, objected to, sent outside, verified."""
 
 import io
+import re
 import zipfile
 
 import pytest
@@ -8,11 +9,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 import builders
-from builders import CITY, PROVINCE, leader, officer
+from builders import CITY, COUNTY, PROVINCE, leader, officer
 from jianguan.backbone.agencies import queries as agencies
 from jianguan.backbone.documents.models import Dispatch, Document, Draft, Objection
 from jianguan.kit import clock
-from pages import plain
+from pages import plain, text
 from staff import visit
 
 SAID = {
@@ -175,3 +176,11 @@ def test_a_bulletin_is_composed_for_a_month_and_can_be_edited(two: Two) -> None:
     assert "监管工作月报" in page
     assert "文书送达签收" in page
     assert two.officer.post("/documents/bulletin/", form | {"chosen": ["没有"]}).status_code == 422
+
+
+@pytest.mark.parametrize(("unit", "clause"), [(PROVINCE, "4.7"), (CITY, "5.5"), (COUNTY, None)])
+def test_the_form_offers_the_clause_of_the_level_that_issues(everything: None, unit: str, clause: str | None) -> None:
+    page = text(visit(officer(unit)).get("/documents/new/?kind=bulletin"))
+    found = re.search(r'name="provision"(?: value="([^"]*)")?', page)
+    assert found is not None
+    assert found[1] == clause

@@ -56,7 +56,7 @@ def draft(
     by.require(Permission.DOCUMENT_DRAFT)
     form = kind_of(kind)
     given = {name: rules.clean(str(value), lines=True) for name, value in data.items()}
-    basis = provision or form.provision
+    basis = provision or form.basis(by.level)
     values = {name: given.get(name) or NOT_FILLED for name in form.blanks} | {"basis": rules.clause_words(basis)}
     now = clock.now()
     with transaction.atomic():

@@ -1,6 +1,7 @@
 """Kinds of documents that are drafted and signed (文书种类), read from the rule book; their words are data."""
 
 import functools
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
@@ -41,7 +42,12 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fields: tuple[Blank, ...]
     body: str
     provision: str = ""
+    provision_at: Mapping[str, str] = {}
     objection: bool = False
+
+    def basis(self, level: str) -> str:
+        """The clause on which a capacity of a level issues it unless it says another; '' where none is usual."""
+        return self.provision_at.get(level, self.provision)
 
     @property
     def blanks(self) -> dict[str, str]:

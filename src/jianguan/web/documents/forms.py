@@ -153,7 +153,7 @@ class NewForm(AddressedForm):
             limit = 20_000 if one.long else 80
             self.fields[one.name] = forms.CharField(label=one.label, max_length=limit, required=False, widget=widget)
         self.fields["provision"] = forms.CharField(
-            label="依据条款", max_length=20, initial=kind.provision, required=False
+            label="依据条款", max_length=20, initial=kind.basis(by.level), required=False
         )
         self.order_fields([*self.blanks, "provision"])
 
