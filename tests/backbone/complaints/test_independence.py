@@ -6,16 +6,20 @@ import pytest
 
 from builders import CITY, COUNTY, OFFICE, officer
 from jianguan.backbone.agencies import queries as agencies
-from jianguan.backbone.complaints import actions, handling
+from jianguan.backbone.complaints import actions, handling, identity
 from jianguan.backbone.complaints.actions import ComplaintRefused, Report
-from jianguan.backbone.complaints.models import Acceptance, Complaint
+from jianguan.backbone.complaints.identity import IdentityRefused
+from jianguan.backbone.complaints.models import Acceptance, Complaint, IdentityDecision, IdentityRequest
 from jianguan.backbone.complaints.rules import Channel
 from jianguan.backbone.documents.models import Draft
 from jianguan.backbone.people.acting import Actor
 from jianguan.backbone.rules.queries import working_calendar
 from jianguan.backbone.scope import scope as scopes
+from jianguan.kit import clock
+from staff import employ
 
 CONDUCT = "合成：窗口民警态度恶劣，当众辱骂来办事的群众。"
+REASON = "须当面核对窗口录像中的投诉人"
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -87,3 +91,48 @@ def test_the_desk_writes_what_is_handed_on_and_numbers_are_left_out_of_that_too(
     assert case.text.startswith("群众反映窗口未一次告知")
     assert "王大妈" not in case.text
     assert "81234567" not in case.text
+
+
+def test_the_unit_complained_of_does_not_ask_who_complained() -> None:
+    one = told("window")
+    accept(one, OFFICE)
+    office = officer(OFFICE)
+    scopes.apply(office.scope)
+    with pytest.raises(IdentityRefused, match="被投诉单位不得查看投诉人身份"):
+        identity.ask(by=office, complaint=one, reason=REASON)
+    assert identity.ask(by=the_city(), complaint=one, reason=REASON).pk
+    with pytest.raises(IdentityRefused, match="被投诉单位"):
+        identity.ask(by=the_city(), complaint=told("window", unit=CITY), reason=REASON)
+
+
+def test_a_request_of_the_unit_complained_of_that_stands_from_before_is_neither_granted_nor_opened() -> None:
+    one = told("window")
+    accept(one, OFFICE)
+    office = officer(OFFICE)
+    with scopes.within(scopes.everything()):
+        asked, granted = (
+            IdentityRequest.objects.create(
+                complaint=one,
+                capacity_id=office.capacity_id,
+                reason=REASON,
+                by_id=office.appointment_id,
+                at=clock.now(),
+            )
+            for _ in range(2)
+        )
+    keeper = employ(CITY, "custodian", name="保管员")
+    scopes.apply(keeper.scope)
+    IdentityDecision.objects.create(
+        request=granted,
+        granted=True,
+        until=clock.now() + identity.OPEN_FOR,
+        reason="此前同意",
+        by_id=keeper.appointment_id,
+        at=clock.now(),
+    )
+    with pytest.raises(IdentityRefused, match="被投诉单位"):
+        identity.decide(by=keeper, request=asked, granted=True, reason="同意")
+    assert not identity.decide(by=keeper, request=asked, granted=False, reason="被投诉单位申请").granted
+    scopes.apply(office.scope)
+    with pytest.raises(IdentityRefused, match="被投诉单位"):
+        identity.look(by=office, request=granted)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from jianguan.backbone.agencies.models import Capacity
 from jianguan.backbone.audit import actions as audit
 from jianguan.backbone.audit.events import EventKind
 from jianguan.backbone.complaints.counting import own_keys
@@ -52,8 +53,12 @@ def seal(complaint: Complaint, *, name: str, contact: str, original: str) -> Sea
 
 
 def ask(*, by: Actor, complaint: Complaint, reason: str) -> IdentityRequest:
-    """Ask a custodian to see who complained. Raises NotAllowed, IdentityRefused without a reason or anything sealed."""
+    """Ask a custodian to see who complained.
+
+    Raises NotAllowed, IdentityRefused without a reason, while a request waits, or for the unit complained of.
+    """
     by.require(Permission.COMPLAINT_HANDLE)
+    _not_complained_of(complaint, by.capacity_id)
     if len(reason.strip()) < SHORTEST_REASON:
         raise IdentityRefused(f"请写明为什么必须知道投诉人身份，至少 {SHORTEST_REASON} 个字")
     if IdentityRequest.objects.filter(complaint=complaint, by_id=by.appointment_id, decision=None).exists():
@@ -75,8 +80,8 @@ def decide(
 ) -> IdentityDecision:
     """Grant or refuse as the custodian: another person than the one who asked, for a time that ends by itself.
 
-    Raises NotAllowed without the permission, IdentityRefused for one's own request, a second answer, no reason or more
-    than the longest time.
+    Raises NotAllowed without the permission, IdentityRefused for one's own request, a second answer, no reason, more
+    than the longest time, or a grant to the unit complained of.
     """
     by.require(Permission.COMPLAINT_CUSTODY)
     if Appointment.objects.filter(pk=request.by_id, person_id=by.person_id).exists():
@@ -89,6 +94,8 @@ def decide(
         held = IdentityRequest.objects.select_related("complaint").get(pk=request.pk)
         if IdentityDecision.objects.filter(request=held).exists():
             raise IdentityRefused("这份申请已有决定")
+        if granted:
+            _not_complained_of(held.complaint, held.capacity_id)
         now = clock.now()
         made = IdentityDecision.objects.create(
             request=held,
@@ -105,11 +112,12 @@ def decide(
 def look(*, by: Actor, request: IdentityRequest) -> Identity:
     """Open the identity to the person who asked, while the grant lasts; each look is recorded.
 
-    Raises NotAllowed for anybody else, IdentityRefused without a grant or after its end.
+    Raises NotAllowed for anybody else, IdentityRefused without a grant, after its end, or for the unit complained of.
     """
     by.require(Permission.COMPLAINT_HANDLE)
     if request.by_id != by.appointment_id:
         raise NotAllowed("只有申请人本人可以查看")
+    _not_complained_of(request.complaint, request.capacity_id)
     decision = IdentityDecision.objects.filter(request=request).first()
     if decision is None or not decision.granted or decision.until is None:
         raise IdentityRefused("保管员没有同意")
@@ -122,6 +130,16 @@ def look(*, by: Actor, request: IdentityRequest) -> Identity:
             kept = SealedIdentity.objects.select_related("complaint").get(complaint_id=request.complaint_id)
         clear = json.loads(own_keys().open(kept.complaint.number, bytes(kept.sealed)))
     return Identity(**clear)
+
+
+def is_complained_of(complaint: Complaint, capacity_id: int) -> bool:
+    """Whether a capacity belongs to the agency complained of (被投诉单位), in whatever capacity that agency acts."""
+    return Capacity.objects.filter(pk=capacity_id, agency_id=complaint.unit.agency_id).exists()
+
+
+def _not_complained_of(complaint: Complaint, capacity_id: int) -> None:
+    if is_complained_of(complaint, capacity_id):
+        raise IdentityRefused("被投诉单位不得查看投诉人身份，确有必要的，由其上级单位申请")
 
 
 def _record(

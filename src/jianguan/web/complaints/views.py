@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from jianguan.backbone.agencies.models import Capacity
 from jianguan.backbone.cases.rules import TRUE_OR_NOT, State
-from jianguan.backbone.complaints import handling, queries, rules
+from jianguan.backbone.complaints import handling, identity, queries, rules
 from jianguan.backbone.complaints.actions import root_of
 from jianguan.backbone.complaints.models import Complaint, IdentityRequest, Photo
 from jianguan.backbone.complaints.queries import Asked, Line
@@ -214,7 +214,10 @@ def _identity(request: StaffRequest, one: Any) -> dict[str, Any]:
     sealed = getattr(one, "identity", None)
     return {
         "sealed": sealed,
-        "may_ask": request.actor.may(Permission.COMPLAINT_HANDLE) and len(decided) == len(own) and not open_now,
+        "may_ask": request.actor.may(Permission.COMPLAINT_HANDLE)
+        and not identity.is_complained_of(one, request.actor.capacity_id)
+        and len(decided) == len(own)
+        and not open_now,
         "waiting_request": next((entry for entry in own if not hasattr(entry, "decision")), None),
         "granted": next(iter(open_now), None),
         "refused": next((entry for entry in decided[:1] if not entry.decision.granted), None),
