@@ -1,13 +1,11 @@
 """A complaint from the report to the superior's decision, through the actions alone."""
 
 import datetime as dt
-import io
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
-from PIL import Image
 
 from builders import CITY, COUNTY, OFFICE, PROVINCE, at, leader, officer, on_the_clock
 from jianguan.backbone.agencies import queries as agencies
@@ -290,14 +288,6 @@ def test_what_is_missing_or_too_much_is_refused_with_the_reason(change: dict[str
         report(**change)
 
 
-def picture(size: tuple[int, int] = (60, 40)) -> bytes:
-    out = io.BytesIO()
-    exif = Image.Exif()
-    exif[0x010F] = "maker-of-the-camera"
-    Image.new("RGB", size, "red").save(out, "JPEG", exif=exif)
-    return out.getvalue()
-
-
 def test_identity_opens_to_the_asker_alone_by_another_persons_grant_for_a_time() -> None:
     receipt = report()
     city = as_actor(officer(CITY))
@@ -383,3 +373,21 @@ def test_splitting_the_case_does_not_leave_the_complainant_behind() -> None:
     city = as_actor(officer(CITY))
     routing.supervise(by=city, case=case, version=_version(case), text="请抓紧")
     assert stage(receipt) is Stage.ASSIGNED
+
+
+def test_a_dispute_of_an_earlier_answer_stays_open_and_reopens_what_was_answered_since() -> None:
+    first, second = report(), report(text=TEXT + "我也看到了。")
+    handling.merge(by=as_actor(officer(CITY)), complaint=second.complaint, into=first.complaint, reason="同一事")
+    answer = answered(first)
+    given = {"answer": answer, "satisfaction": Satisfaction.DISSATISFIED, "text": "没有说明怎么处理考试员"}
+    earlier, later = (actions.rate(complaint=one.complaint, **given) for one in (first, second))
+    head, day = as_actor(leader(PROVINCE)), dt.date(2099, 1, 5)
+    handling.decide_dispute(by=head, rating=later, again=True, text="请重新核查", last_day=day)
+    case = handling.case_of(first.complaint)
+    assert case is not None
+    submit(by=as_actor(officer(OFFICE)), case=case, version=_version(case), outcome="true", text="属实")
+    take(by=as_actor(officer(CITY)), case=case, verb=Verb.PASS, version=_version(case), text="同意")
+    handling.answer(by=as_actor(officer(CITY)), complaint=first.complaint, text="考试员已停岗，考试已重新组织。")
+    assert (stage(first), stage(second)) == (Stage.DISPUTED, Stage.ANSWERED)
+    handling.decide_dispute(by=as_actor(head), rating=earlier, again=True, text="再核查一次", last_day=day)
+    assert (stage(first), stage(second)) == (Stage.WORKING, Stage.WORKING)

@@ -49,10 +49,13 @@ def staged(found: QuerySet[Complaint] | None = None) -> QuerySet[Any]:
     base: QuerySet[Any] = Complaint.objects.all() if found is None else found
     latest = Acceptance.objects.filter(complaint_id=OuterRef("root_id")).order_by("-pk")
     answers = Entry.objects.filter(complaint_id=OuterRef("root_id"), kind=EntryKind.ANSWER.value).order_by("-pk")
-    again = DisputeDecision.objects.filter(rating__about_id=OuterRef("answer_id"), again=True)
+    again = DisputeDecision.objects.filter(
+        Q(rating__about_id=OuterRef("answer_id")) | Q(at__gt=OuterRef("answered_at")),
+        rating__about__complaint_id=OuterRef("root_id"),
+        again=True,
+    )
     disputes = Entry.objects.filter(
         complaint_id=OuterRef("pk"),
-        about_id=OuterRef("answer_id"),
         satisfaction=Satisfaction.DISSATISFIED.value,
         decision=None,
     )
@@ -63,6 +66,7 @@ def staged(found: QuerySet[Complaint] | None = None) -> QuerySet[Any]:
         case_id=Subquery(latest.values("case_id")[:1], output_field=IntegerField()),
         case_state=Subquery(latest.values("case__state")[:1]),
         answer_id=Subquery(answers.values("pk")[:1]),
+        answered_at=Subquery(answers.values("at")[:1]),
         disputed=Exists(disputes),
         again=Exists(again),
         finish_by=Subquery(finish.order_by("-set_at", "-pk").values("due_at")[:1]),
