@@ -197,6 +197,8 @@ def word(request: StaffRequest, number: int) -> HttpResponse:
     one = found(request, number)
     issued = queries.form_of(one)
     data = printing.data_of(issued) if issued else _preview(one)
+    if not data:
+        raise Http404("这份审批表没有 Word 文件")
     return saved(printing.word(data), f"{one.number}.docx", WORD)
 
 
