@@ -36,9 +36,6 @@ GIVEN: dict[str, dict[str, Any]] = {
     "review.Review": {"counted": True},
 }
 
-# Rows that stand once for what they belong to: the one that is there serves whatever refers to it.
-ONCE = {"cases.Recheck", "cases.RecheckResult"}
-
 
 def _open(case: Any) -> None:
     Step.objects.create(
@@ -129,8 +126,6 @@ def plant(model: type[models.Model], seat: Capacity) -> models.Model:
     if (make := BY_TRIGGER.get(model._meta.label)) is not None:
         return make(seat)
     columns = capacity_columns(model)
-    if model._meta.label in ONCE and (known := model._base_manager.order_by("pk").first()):
-        return known
     if columns and (known := model._base_manager.filter(**{columns[0]: seat.pk}).order_by("pk").first()):
         return known
     if not columns and security.declared_scope(model) is None and (known := model._base_manager.first()):
