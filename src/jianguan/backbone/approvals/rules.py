@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from jianguan.backbone.cases.rules import Words
+from jianguan.kit.words import Words
 
 LONGEST_TEXT = 4000
 LONGEST_LINE = 300

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from jianguan.backbone.cases.rules import Words
+from jianguan.kit.words import Words
 
 LONGEST_TEXT = 5000
 LONGEST_PLACE = 200
