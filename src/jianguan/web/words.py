@@ -11,6 +11,7 @@ SOURCES = {
     "filing": "报备材料",
     "population": "抽查总体与复核记录",
     "registration": "履职登记",
+    "restriction": "现场教育限制",
     "roster": "值班表",
     "upload": "上传记录",
 }
