@@ -1,4 +1,4 @@
-"""What no door may get round: states move by steps only, nobody reviews himself, nothing closes without a review."""
+"""What no door may get round: cases move by steps only, nobody reviews or decides on himself, no end without a review."""
 
 from django.db import migrations
 
@@ -51,6 +51,20 @@ BEGIN
   THEN
     RAISE EXCEPTION '本人办理的事项须由他人复核，换一个履职身份也不可以'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'case_not_reviewed_by_oneself';
+  END IF;
+  IF NEW.to_state = 'submitted' AND held.state <> 'submitted'
+     AND (NEW.verb <> 'submit' OR held.state NOT IN ('received', 'working'))
+  THEN
+    RAISE EXCEPTION '未经办理单位提交不得复核' USING ERRCODE = 'check_violation', CONSTRAINT = 'case_submitted_by_handler';
+  END IF;
+  IF (NEW.verb = 'decide-extension' AND EXISTS (
+        SELECT 1 FROM cases_step s WHERE s.case_id = NEW.case_id AND s.person_id = NEW.person_id
+          AND s.verb = 'request-extension'))
+     OR (NEW.verb = 'decide-objection' AND EXISTS (
+        SELECT 1 FROM cases_step s WHERE s.case_id = NEW.case_id AND s.person_id = NEW.person_id AND s.verb = 'object'))
+  THEN
+    RAISE EXCEPTION '本人提出的申请、申诉须由他人决定，换一个履职身份也不可以'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'case_decided_by_others';
   END IF;
   RETURN NEW;
 END
