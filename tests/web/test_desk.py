@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.test import Client
 
+import approving
 import builders
 from jianguan.backbone.documents.models import DocumentKind
 from jianguan.backbone.scope import scope as scopes
@@ -58,6 +59,15 @@ def test_a_document_served_waits_for_signature() -> None:
     builders.see_everything()
     builders.issue(builders.PROVINCE, DocumentKind.NORM, "4.2", builders.CITY)
     assert "合成的工作规范" in section(text(visit(builders.officer(builders.CITY)).get("/")), "待签收的规范和文书")
+
+
+def test_an_application_that_waits_for_my_signature_is_counted_for_me_alone() -> None:
+    people = approving.crew()
+    approving.applied(people.applicant)
+    with scopes.within(scopes.everything()):
+        leader, applicant = visit(people.city_leader), visit(people.applicant)
+    assert "待我办理的审批" in text(leader.get("/"))
+    assert "待我办理的审批" not in text(applicant.get("/"))
 
 
 def test_a_superior_sees_what_subordinates_lack_and_each_count_opens_its_rows() -> None:

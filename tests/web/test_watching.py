@@ -10,7 +10,7 @@ from django.test import Client
 
 import builders
 import recordings
-from jianguan.backbone.evidence.models import Recording
+from jianguan.backbone.evidence.models import Clip, Recording
 from jianguan.backbone.people.acting import Actor
 from jianguan.backbone.watching import queries
 from jianguan.backbone.watching.models import Beat, Challenge, SegmentGrant, WatchSession
@@ -36,9 +36,9 @@ def client(reviewer: Actor) -> Client:
     return visit(reviewer)
 
 
-def config(client: Client, recording: Recording) -> dict[str, Any]:
+def config(client: Client, recording: Recording, query: str = "") -> dict[str, Any]:
     """What the page gives to the player."""
-    page = text(client.get(f"/watching/{recording.pk}/"))
+    page = text(client.get(f"/watching/{recording.pk}/{query}"))
     found = re.search(r'data-player="([^"]*)"', page)
     assert found is not None
     return dict(json.loads(found[1].replace("&quot;", '"')))
@@ -218,7 +218,12 @@ def test_a_photo_carries_the_viewers_mark(client: Client, tmp_path: Path) -> Non
 
 def test_a_clip_is_kept_shown_and_exported_with_a_reason(client: Client, recording: Recording) -> None:
     made = call(client, "clip", {"recording": recording.pk, "from_ms": 1000, "to_ms": 3000, "reason": "考官离岗"})
-    assert "考官离岗" in plain(client.get(f"/watching/clips/{made['clip']}/"))
+    shown = client.get(f"/watching/clips/{made['clip']}/")
+    assert "考官离岗" in plain(shown)
+    where = Clip.objects.get(pk=made["clip"]).from_ms
+    assert f'href="/watching/{recording.pk}/?at={where}"' in text(shown)
+    assert config(client, recording, f"?at={where}")["startMs"] == where
+    assert config(client, recording, "?at=x")["startMs"] is None
     assert client.post(f"/watching/clips/{made['clip']}/export/", {"reason": ""}).status_code == 422
     packed = client.post(f"/watching/clips/{made['clip']}/export/", {"reason": "移送案件使用"})
     assert packed["Content-Type"] == "application/zip"

@@ -65,6 +65,19 @@ def test_what_arrives_is_settled_and_a_hole_before_it_is_a_gap(city: Source, tmp
     }
 
 
+def test_what_a_closed_source_owes_no_longer_is_settled(city: Source) -> None:
+    look_at_feeds(moment(3, 10))
+    look_at_feeds(moment(4, 10))
+    sources.close(city, DAY)
+    look_at_feeds(moment(5, 10))
+    assert {(kind, day): settled for kind, _, day, settled in told()} == {
+        ("feed-late", "2020-04-02"): False,
+        ("feed-gap", "2020-04-02"): False,
+        ("feed-late", "2020-04-03"): True,
+    }
+    assert "已于 2020-04-02 终止报送" in Alert.objects.get(day=dt.date(2020, 4, 3)).settlement.text
+
+
 def test_a_source_of_the_whole_province_alerts_the_province_and_one_that_never_began_nobody(city: Source) -> None:
     Source.objects.filter(pk=city.pk).update(capacity_id=0, capacity_key="")
     sources.register("never-began", "exam")

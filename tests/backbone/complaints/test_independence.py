@@ -1,11 +1,16 @@
 """What is complained of does not handle the complaint, nor learn who complained."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from builders import CITY, COUNTY, OFFICE, officer
 from jianguan.backbone.agencies import queries as agencies
+from jianguan.backbone.cases import routing
+from jianguan.backbone.cases.actions import CaseRefused, open_case, take
+from jianguan.backbone.cases.models import Case
+from jianguan.backbone.cases.rules import Verb
 from jianguan.backbone.complaints import actions, handling, identity
 from jianguan.backbone.complaints.actions import ComplaintRefused, Report
 from jianguan.backbone.complaints.identity import IdentityRefused
@@ -70,6 +75,54 @@ def test_conduct_does_not_reach_the_unit_through_another_complaint() -> None:
     with pytest.raises(ComplaintRefused, match="反映工作作风"):
         accept(later, OFFICE)
     assert accept(later, COUNTY).case is not None
+
+
+WAYS: dict[str, Callable[[Actor, Case], object]] = {
+    "assigned": lambda by, case: routing.assign(
+        by=by, case=case, version=case.version, handler=agencies.capacity(OFFICE), calendar=working_calendar()
+    ),
+    "split": lambda by, case: routing.split(
+        by=by, case=case, version=case.version, handlers=[agencies.capacity(OFFICE)], text="合成：分解",
+        calendar=working_calendar(),
+    ),
+    "transferred": lambda by, case: routing.transfer(
+        by=by, case=case, version=case.version, handler=agencies.capacity(OFFICE), text="合成：转办"
+    ),
+    "handed over": lambda by, case: routing.hand_over(
+        by=by, case=case, version=case.version, reason="合成：移交车管所", handler=agencies.capacity(OFFICE)
+    ),
+    "made its issuer": lambda by, case: routing.hand_over(
+        by=by, case=case, version=case.version, reason="合成：移交车管所", issuer=agencies.capacity(OFFICE)
+    ),
+    "copied": lambda by, case: routing.join(
+        by=by, case=case, version=case.version, verb=Verb.COPY, capacities=[agencies.capacity(OFFICE)]
+    ),
+    "asked to help": lambda by, case: routing.join(
+        by=by, case=case, version=case.version, verb=Verb.HELP, capacities=[agencies.capacity(OFFICE)], text="合成"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_case_of_conduct_never_reaches_the_unit_on_any_way(way: str) -> None:
+    case = accept(told("conduct"), CITY).case
+    assert case is not None
+    scopes.apply(the_city().scope)
+    if way != "assigned":
+        take(by=the_city(), case=case, verb=Verb.RECEIVE, version=case.version)
+    else:
+        case = open_case(
+            by=the_city(), kind="complaint", title="合成", text="合成", provision="5.8", origin="合成", data=case.data
+        )
+    leader = employ(CITY, "leader", name="负责人")
+    by = leader if "hand" in way or "issuer" in way else the_city()
+    scopes.apply(by.scope)
+    with pytest.raises(CaseRefused, match="不得交被投诉单位办理"):
+        WAYS[way](by, case)
+    assert not Case.objects.filter(handler__key=OFFICE).exists()
+    other = agencies.capacity(COUNTY)
+    case.refresh_from_db()
+    assert routing.join(by=the_city(), case=case, version=case.version, verb=Verb.COPY, capacities=[other]).pk
 
 
 def test_who_names_himself_does_not_stand_in_what_is_handed_on() -> None:

@@ -18,7 +18,8 @@ from jianguan.backbone.review.models import Assignment, Draft, NoReviewer, Revie
 from jianguan.backbone.scope import scope as scopes
 from jianguan.backbone.work.checklists import Answer, IncompleteChecklist
 from jianguan.backbone.work.checks import CheckRefused
-from jianguan.backbone.work.models import Finding
+from jianguan.backbone.work.models import Finding, Population
+from jianguan.kit import clock
 from reviewing import EVENING, archive, drawn, normal, uncheckable
 from staff import employ
 
@@ -279,6 +280,23 @@ def test_an_unfinished_quota_is_told_to_the_superior_once_and_settles_when_it_is
     assert quota.look_at_quotas(scope, DAY) == 0
     alert.refresh_from_db()
     assert "全部复核" in alert.settlement.text
+
+
+def test_an_unknown_population_that_is_counted_later_is_no_longer_shown_nor_alerted(pair: tuple[Actor, Actor]) -> None:
+    unknown = freeze(OFFICE, "exam-av", None)
+    scope = scopes.everything()
+    quota.look_at_quotas(scope, DAY)
+    alert = Alert.objects.get(kind="quota-unfinished")
+    assert "总体未知，没有抽取" in alert.text
+    counted = Population.objects.create(
+        capacity=unknown.capacity, kind="exam-av", day=DAY, part=1, state="counted", size=20, digest="0" * 64,
+        source="合成的业务系统", frozen_at=clock.now(),
+    )  # fmt: skip
+    (found,) = queries.progress(scope, DAY, DAY)
+    assert (found.population_id, found.size) == (counted.pk, 20)
+    assert quota.look_at_quotas(scope, DAY) == 1
+    alert.refresh_from_db()
+    assert "重新清点" in alert.settlement.text
 
 
 def test_progress_counts_records_and_seconds_of_the_random_part(pair: tuple[Actor, Actor]) -> None:

@@ -1,4 +1,4 @@
-"""Alerts about feeds: what a source owes and has not sent is 迟报, after a day 缺报; what arrives settles both."""
+"""Alerts about feeds: what a source owes and has not sent is 迟报, after a day 缺报; both are settled when it comes."""
 
 import datetime as dt
 
@@ -10,6 +10,7 @@ from jianguan.backbone.alerts.rules import is_gap
 from jianguan.facts import arrivals
 from jianguan.facts.arrivals import Arrival, Feed
 from jianguan.facts.contract import contract
+from jianguan.facts.models import Source
 from jianguan.kit.clock import CHINA
 
 LOOK_BACK = 14
@@ -39,7 +40,7 @@ def look_at_feeds(at: dt.datetime) -> int:
         gap = is_gap(one.late, later_day_arrived=newest.get(one.source.pk, one.day) > one.day)
         to = one.source.capacity_id if one.source.capacity_id in known else agencies.province(today).pk
         raised += _raise(one, to, gap=gap)
-    _settle_arrived()
+    _settle()
     return raised
 
 
@@ -61,11 +62,16 @@ def _raise(one: Arrival, capacity_id: int, *, gap: bool) -> bool:
     return alert is not None
 
 
-def _settle_arrived() -> None:
-    """Settle every open alert about a feed whose day has arrived, however long ago it was raised."""
+def _settle() -> None:
+    """Settle every open alert about a feed whose day has arrived or is owed no longer, however old the alert is."""
     kinds = (AlertKind.FEED_GAP, AlertKind.FEED_LATE)
-    open_ = Alert.objects.filter(kind__in=kinds, settlement=None).order_by("pk")
-    came = arrivals.first_arrivals({(alert.key.split(":")[1], alert.day) for alert in open_ if alert.day})
+    open_ = [alert for alert in Alert.objects.filter(kind__in=kinds, settlement=None).order_by("pk") if alert.day]
+    about = {alert.pk: alert.key.split(":")[1] for alert in open_}
+    came = arrivals.first_arrivals({(about[alert.pk], alert.day) for alert in open_ if alert.day})
+    ended = dict(Source.objects.filter(key__in=about.values(), last_day__isnull=False).values_list("key", "last_day"))
     for alert in open_:
-        if alert.day and (moment := came.get((alert.key.split(":")[1], alert.day))):
+        key, day = about[alert.pk], alert.day
+        if day and (moment := came.get((key, day))):
             settle(alert=alert, text=f"数据已于 {moment.astimezone(CHINA):%Y-%m-%d %H:%M} 到达。")
+        elif day and key in ended and ended[key] < day:
+            settle(alert=alert, text=f"数据源已于 {ended[key]} 终止报送，此后不再应到。")

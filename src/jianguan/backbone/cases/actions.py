@@ -2,7 +2,8 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
@@ -46,7 +47,7 @@ PERMISSIONS: Mapping[Verb, Permission] = dict.fromkeys(Verb, Permission.CASE_HAN
 }
 
 
-GUARDS = frozenset({"complaint_answered_first"})
+GUARDS = frozenset({"complaint_answered_first", "complaint_never_its_own"})
 """Constraints of rooms above whose sentence is shown to the user."""
 
 
@@ -102,7 +103,7 @@ def open_case(
         raise CaseRefused("不能交给监管范围以外的单位办理")
     if handler is not None:
         require_standing([handler])
-    with transaction.atomic():
+    with transaction.atomic(), guarded():
         case = Case.objects.create(
             kind=kind,
             flow=found.flow,
@@ -181,7 +182,7 @@ def take(
         before = _state(held)
         to = rules.MOVES[verb].to or state
         held.version += 1
-        try:
+        with guarded():
             step = _write(
                 held,
                 by=by,
@@ -195,13 +196,11 @@ def take(
                 document=document,
                 at=now,
             )
-        except IntegrityError as refusal:
-            raise CaseRefused(_said_by_guard(refusal)) from refusal
-        held.state = to.value
-        held.closed_at = now if to is State.CLOSED else None
-        for column, value in (changes or {}).items():
-            setattr(held, column, value)
-        held.save()
+            held.state = to.value
+            held.closed_at = now if to is State.CLOSED else None
+            for column, value in (changes or {}).items():
+                setattr(held, column, value)
+            held.save()
         audit.record(
             kind=EventKind.CASE_STEPPED,
             by=by,
@@ -240,6 +239,18 @@ def require_standing(units: Iterable[Capacity]) -> None:
     gone = Capacity.objects.filter(pk__in=[one.pk for one in units]).exclude(valid__contains=clock.today())
     if names := [one.title for one in gone.select_related("agency")]:
         raise CaseRefused(f"{'、'.join(names)}已撤销或尚未设立，请选择现有单位")
+
+
+@contextmanager
+def guarded() -> Iterator[None]:
+    """Say as CaseRefused what a guard that a room above put on cases says; other errors pass."""
+    try:
+        yield
+    except IntegrityError as refusal:
+        cause = refusal.__cause__
+        if not isinstance(cause, psycopg.errors.CheckViolation) or cause.diag.constraint_name not in GUARDS:
+            raise
+        raise CaseRefused(cause.diag.message_primary or "") from refusal
 
 
 def side_for(case: Case, by: Actor, verb: Verb) -> Side | None:
@@ -324,14 +335,6 @@ def _state(case: Case) -> dict[str, Any]:
         "issuer": case.issuer_id,
         "supervision": case.supervision,
     }
-
-
-def _said_by_guard(refusal: IntegrityError) -> str:
-    """The sentence of a guard that a room above put on steps; raises the error again where none spoke."""
-    cause = refusal.__cause__
-    if not isinstance(cause, psycopg.errors.CheckViolation) or cause.diag.constraint_name not in GUARDS:
-        raise refusal
-    return cause.diag.message_primary or ""
 
 
 def _who_was_first(case: Case, version: int) -> str:

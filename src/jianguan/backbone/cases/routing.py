@@ -7,7 +7,7 @@ from django.db import transaction
 
 from jianguan.backbone.agencies.models import Capacity
 from jianguan.backbone.cases import paperwork
-from jianguan.backbone.cases.actions import CaseRefused, open_case, require_standing, take
+from jianguan.backbone.cases.actions import CaseRefused, guarded, open_case, require_standing, take
 from jianguan.backbone.cases.deadlines import Due, dues, set_dues, standing
 from jianguan.backbone.cases.models import Case, Party, Step
 from jianguan.backbone.cases.rules import Severity, Side, State, Term, Verb
@@ -102,10 +102,11 @@ def join(*, by: Actor, case: Case, version: int, verb: Verb, capacities: Iterabl
         data = {"capacities": [one.key for one in chosen]}
         step = take(by=by, case=case, verb=verb, version=version, text=text, data=data)
         side = JOINS[verb]
-        for one in chosen:
-            Party.objects.get_or_create(
-                case=case, capacity=one, side=side.value, defaults={"step": step, "acts": side is not Side.COPIED}
-            )
+        with guarded():
+            for one in chosen:
+                Party.objects.get_or_create(
+                    case=case, capacity=one, side=side.value, defaults={"step": step, "acts": side is not Side.COPIED}
+                )
     return step
 
 

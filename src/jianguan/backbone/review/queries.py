@@ -235,6 +235,9 @@ WITH frame AS MATERIALIZED (
     SELECT p.id, p.capacity_id, p.kind, p.day, p.size FROM work_population p
     WHERE p.capacity_id = ANY(%(capacities)s) AND p.kind = ANY(%(kinds)s)
       AND p.day BETWEEN %(first)s AND %(last)s AND p.state <> 'empty'
+      AND NOT (p.state = 'unknown' AND EXISTS (
+          SELECT 1 FROM work_population n
+          WHERE n.capacity_id = p.capacity_id AND n.kind = p.kind AND n.day = p.day AND n.part > p.part))
       AND (%(ids)s::bigint[] IS NULL OR p.id = ANY(%(ids)s::bigint[]))
 ), drawn AS MATERIALIZED (
     SELECT DISTINCT ON (i.population_id, i.member) i.population_id, i.member, i.id, i.part

@@ -26,9 +26,13 @@ def look_at_quotas(scope: Scope, day: dt.date) -> int:
     Runs as the system. An alert settles itself when the quota is met later; that stays late in the ledger.
     """
     raised = 0
-    for one in queries.progress(scope, day, day):
-        if one.kind not in rules.DESKS:
-            continue
+    found = [one for one in queries.progress(scope, day, day) if one.kind in rules.DESKS]
+    standing = {f"{AlertKind.QUOTA_UNFINISHED}:{one.population_id}" for one in found}
+    for alert in Alert.objects.filter(kind=AlertKind.QUOTA_UNFINISHED, day=day, settlement=None).exclude(
+        key__in=standing
+    ):
+        settle(alert=alert, text="数据补报后总体已重新清点，应审件数按新清点的总体计算。")
+    for one in found:
         key = f"{AlertKind.QUOTA_UNFINISHED}:{one.population_id}"
         if one.owed is not None and one.missing == 0:
             for alert in Alert.objects.filter(key=key, settlement=None):

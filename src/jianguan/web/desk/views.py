@@ -9,6 +9,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from jianguan.backbone.alerts import queries as alerts
+from jianguan.backbone.approvals import queries as approvals
+from jianguan.backbone.approvals.queries import Asked
 from jianguan.backbone.cases import queries as cases
 from jianguan.backbone.cases.rules import State
 from jianguan.backbone.documents import queries as documents
@@ -79,6 +81,7 @@ def desk(request: StaffRequest) -> HttpResponse:
             "missed": _missed(recent, today)[:SHOWN],
             "unsigned": _unsigned(request),
             "alerts": _alerts(request),
+            "approvals": _approvals(request),
             "cases": _cases(request),
             "case_columns": columns("事项", "来自或承办", "期限", "下一步"),
             "below": below,
@@ -159,6 +162,13 @@ def _alerts(request: StaffRequest) -> int:
     if not request.actor.may(Permission.ALERT_READ):
         return 0
     return alerts.open_count(request.actor.scope, request.actor.capacity_id)
+
+
+def _approvals(request: StaffRequest) -> int:
+    """How many applications wait for this person's signature or correction."""
+    if not request.actor.may(Permission.APPROVAL_READ):
+        return 0
+    return approvals.waiting(request.actor, Asked()).count()
 
 
 def _cases(request: StaffRequest) -> list[dict[str, Any]]:

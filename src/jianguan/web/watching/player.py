@@ -30,12 +30,14 @@ class BadTicket(ValueError):
     """The ticket was not made by this server, is of another person or too old."""
 
 
-def player(actor: Actor, *, ref: str, tracks: Sequence[tuple[Recording, str]]) -> dict[str, Any]:
+def player(
+    actor: Actor, *, ref: str, tracks: Sequence[tuple[Recording, str]], start_ms: int | None = None
+) -> dict[str, Any]:
     """Return the context of ``<c-player>``: up to four films of the actor's scope, each with a word for its view.
 
     ``ref`` is what they are watched for; recordings should come with ``review_copy`` and ``copy_work`` selected. A film
-    without a playable copy becomes a tile that says why; photos make a strip below. Raises ValueError for more than
-    four films.
+    without a playable copy becomes a tile that says why; photos make a strip below. It opens at ``start_ms`` of the
+    first film, or where the credited time ends. Raises ValueError for more than four films.
     """
     films = [(recording, role) for recording, role in tracks if recording.kind != Recording.Kind.PHOTO]
     if len(films) > SIDE_BY_SIDE:
@@ -49,6 +51,7 @@ def player(actor: Actor, *, ref: str, tracks: Sequence[tuple[Recording, str]]) -
         "ticket": signing.dumps([actor.appointment_id, ref, playable], salt=SALT),
         "urls": {name: reverse(f"watching-{name}") for name in CALLS},
         "zeroMs": zero,
+        "startMs": None if start_ms is None or not shown else shown[0]["from_ms"] + start_ms,
         "watermark": mark,
         "mayClip": actor.may(Permission.CLIP_MAKE),
         "tracks": [

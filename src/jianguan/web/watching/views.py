@@ -42,6 +42,12 @@ def _beside(request: StaffRequest, recording: Recording) -> list[tuple[Recording
     return [(one, "") for one in (recording, *others[: SIDE_BY_SIDE - 1])]
 
 
+def _start(request: StaffRequest, recording: Recording) -> int | None:
+    """Where ``?at=`` asks the player to open, in milliseconds of the recording."""
+    asked = number_of(request.GET.get("at"))
+    return min(asked, recording.duration_ms) if asked is not None else None
+
+
 @require_safe
 @with_player
 @page(Permission.RECORDING_READ)
@@ -55,7 +61,12 @@ def show(request: StaffRequest, recording_id: int) -> HttpResponse:
         {
             "recording": recording,
             "problems": in_words(recording.problems),
-            "player": player(request.actor, ref=f"recording/{recording.pk}", tracks=_beside(request, recording)),
+            "player": player(
+                request.actor,
+                ref=f"recording/{recording.pk}",
+                tracks=_beside(request, recording),
+                start_ms=_start(request, recording),
+            ),
             "clips": made.select_related("made_by__person", "made_by__post").order_by("-pk")[:50],
             "columns": [{"label": label} for label in ("编号", "类别", "位置", "理由", "截取人", "截取时间")],
             "breadcrumbs": [{"label": "录像"}, {"label": str(recording)}],

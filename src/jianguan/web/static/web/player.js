@@ -76,7 +76,7 @@ class Player {
       await Promise.all(this.tracks.map((track) => track.opened));
       this.state = "open";
       this.showCredit(opened.credit);
-      this.atMs = this.firstUnwatched(opened.credit);
+      this.atMs = this.facts.startMs ?? this.firstUnwatched(opened.credit);
       this.place();
       this.say("");
       clearInterval(this.ticking);
