@@ -160,7 +160,7 @@ def test_clause_4_8_a_complaint_to_the_province_is_met_when_the_complainant_was_
     assert bearers("4.8-complaint") == {PROVINCE}
     assert states("4.8", PROVINCE) == {"4.8-complaint": "免除"}
     one = complained(CITY, "conduct")
-    case = accepted(one, CITY)
+    case = accepted(one, PROVINCE)
     submitted(case, DAY + dt.timedelta(days=7))
     assert judged("4.8-complaint", PROVINCE).state == "未履行"
     answered(one, case, DAY + dt.timedelta(days=8))

@@ -38,7 +38,7 @@ def add_campaigns(moment: dt.datetime) -> int:
     if first is None or second is None or first == second or Campaign.objects.exists():
         return 0
     lin = Appointment.objects.get(person__account__username="lin", post__role="centre-supervisor")
-    leader = Appointment.objects.get(capacity__key=PROVINCE, post__role="leader")
+    leader = Appointment.objects.filter(capacity__key=PROVINCE, post__role="leader").earliest("pk")
     by = actor_of(lin, today)
     done = _open(by, first, _plan("检验机构暗访（合成）", first, first + ONE_DAY * 4, "10.3"), "inspection_agency")
     for number, inspection in enumerate(done):
