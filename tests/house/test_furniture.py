@@ -61,6 +61,7 @@ SPLIT = {
         "drafting": "actions: draft, sign and withdraw",
         "kinds": "rules: kinds of documents as the rule book says them",
         "objecting": "actions: object and decide again",
+        "objections": "models: objections and what others decided on them",
         "owing": "actions: owe a notice",
         "printing": "queries: what is printed, and the files made of it",
         "sections": "sources: where rooms say what bulletins are made of",

@@ -11,11 +11,13 @@ from django.test import Client
 import builders
 from builders import CITY, COUNTY, PROVINCE, leader, officer
 from jianguan.backbone.agencies import queries as agencies
-from jianguan.backbone.documents.models import Dispatch, Document, Draft, Objection
+from jianguan.backbone.documents.models import Dispatch, Document, Draft
+from jianguan.backbone.documents.objections import Objection, Ruling
 from jianguan.kit import clock
 from pages import plain, text
 from staff import visit
 
+OTHER_COUNTY = "changchun-chaoyang@COUNTY"
 SAID = {
     "matter": "检验监管问题",
     "facts": "抽查二百件。",
@@ -142,6 +144,49 @@ def test_a_recipient_refuses_signs_reads_and_objects_and_another_leader_decides(
     assert "请选择" in plain(other.post(decide, {"reason": "无"}, follow=True))
     assert "异议已处理" in plain(other.post(decide, decision, follow=True))
     assert "已撤回" in plain(other.get(f"/documents/verify/?code={document.code}"))
+
+
+def test_after_the_superiors_ruling_everybody_below_reads_who_decided_and_that_it_is_replaced(everything: None) -> None:
+    drafter, signer = visit(officer(CITY)), visit(leader(CITY))
+    objector, neighbour, superior = visit(leader(COUNTY)), visit(leader(OTHER_COUNTY)), visit(leader(PROVINCE))
+    units = [agencies.capacity(COUNTY).pk, agencies.capacity(OTHER_COUNTY).pk]
+    assert drafter.post("/documents/new/?kind=bulletin", SAID | {"units": units}).status_code == 302
+    builders.see_everything()
+    draft = Draft.objects.get()
+    drafter.post(f"/documents/drafts/{draft.pk}/send/", {"version": 1})
+    signer.post(f"/documents/drafts/{draft.pk}/issue/", {"version": 2})
+    builders.see_everything()
+    document = Document.objects.get()
+    service = document.services.get(recipient__key=COUNTY)
+    objector.post(f"/norms/services/{service.pk}/acknowledge/")
+    objector.post(f"/documents/services/{service.pk}/object/", {"reason": "第三项与事实不符"})
+    assert "有效，异议处理中" in plain(neighbour.get(f"/documents/{document.pk}/"))
+    builders.see_everything()
+    decide = f"/documents/objections/{Objection.objects.get().pk}/decide/"
+    assert "异议已处理" in plain(superior.post(decide, {"outcome": "changed", "reason": "删去第三项"}, follow=True))
+    builders.see_everything()
+    ruling = Ruling.objects.get()
+    for browser in (drafter, signer, objector, neighbour):
+        page = plain(browser.get(f"/documents/{document.pk}/"))
+        assert "已被替代" in page
+        assert ruling.document.number in page
+        assert "已被替代" in plain(browser.get("/documents/?state=replaced"))
+    for browser in (drafter, signer, objector):
+        page = plain(browser.get(f"/documents/{document.pk}/"))
+        assert f"{ruling.decided_by_name}（{ruling.decided_by_post}）" in page
+        assert ruling.decided_by_name
+
+
+def test_a_leader_who_changes_a_draft_sent_to_him_is_told_that_he_can_no_longer_sign_it(two: Two) -> None:
+    draft = two.drafted()
+    two.officer.post(f"/documents/drafts/{draft.pk}/send/", {"version": 1})
+    path = f"/documents/drafts/{draft.pk}/"
+    assert "不能再签发这份文书" in plain(two.leader.get(path))
+    changed = {"version": "2", "title": "另一题", "body": "另一文。", "units": []}
+    assert "须重新送签" in plain(two.leader.post(path, changed, follow=True))
+    two.officer.post(f"{path}send/", {"version": 3})
+    assert "修改人" in plain(two.leader.get(path))
+    assert "修改过内容的也算拟稿人" in plain(two.leader.post(f"{path}issue/", {"version": 4}, follow=True))
 
 
 def test_a_document_is_sent_outside_and_its_receipt_recorded(two: Two) -> None:

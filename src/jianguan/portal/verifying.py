@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from jianguan.backbone.complaints import counting
 from jianguan.backbone.documents import queries
 from jianguan.backbone.documents.queries import Verified
-from jianguan.backbone.documents.rules import read_code
+from jianguan.backbone.documents.rules import Standing, read_code
 from jianguan.portal.views import address, public
 
 LONGEST = 40
@@ -38,10 +38,11 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 
 def _state(one: Verified) -> dict[str, str]:
-    if one.withdrawn_at is not None:
-        return {"word": "已撤回", "note": "制发机关已经撤回，不再有效。", "css": "over"}
-    if one.replaced_by:
-        return {"word": "已被替代", "note": f"由 {one.replaced_by} 替代，以替代的文书为准。", "css": "over"}
-    if queries.objected(one.code):
-        return {"word": "有效，异议处理中", "note": "收文单位提出了异议，还没有作出处理决定。", "css": ""}
-    return {"word": "有效", "note": "没有撤回、替代，也没有待处理的异议。", "css": ""}
+    notes = {
+        Standing.OBJECTED: "收文单位提出了异议，还没有作出处理决定。",
+        Standing.REPLACED: f"由 {one.replaced_by} 替代，以替代的文书为准。",
+        Standing.VALID: "没有撤回、替代，也没有待处理的异议。",
+        Standing.WITHDRAWN: "制发机关已经撤回，不再有效。",
+    }
+    over = one.standing in {Standing.REPLACED, Standing.WITHDRAWN}
+    return {"word": one.standing.value, "note": notes[one.standing], "css": "over" if over else ""}

@@ -13,7 +13,7 @@ from jianguan.backbone.agencies import queries as agencies
 from jianguan.backbone.documents import drafting, printing, queries, rules, signing
 from jianguan.backbone.documents.actions import DocumentRefused
 from jianguan.backbone.documents.kinds import kinds
-from jianguan.backbone.documents.models import Document, DocumentKind, Draft, Service
+from jianguan.backbone.documents.models import Authorship, Document, DocumentKind, Draft, Service
 from jianguan.backbone.people.acting import NotAllowed
 from jianguan.backbone.rules.queries import working_calendar
 from jianguan.backbone.scope import scope as scopes
@@ -115,6 +115,46 @@ def test_nobody_signs_what_he_drafted_in_whatever_capacity_and_the_database_says
             kind=own.kind, capacity_id=own.capacity_id, number="自签", title="题", sha256="0", sm3="0",
             issued_by_id=second_post.appointment_id, issued_at=clock.now(), draft=own, serial=1, code="X",
         )  # fmt: skip
+
+
+def test_whoever_changes_a_draft_is_one_of_its_authors_and_it_is_to_be_sent_again(office: Office) -> None:
+    sent = drafting.send(by=office.officer, draft=(draft := office.draft()), version=draft.version)
+    changed = drafting.change(
+        by=office.leader, draft=sent, version=sent.version, title="另一题", body="另一文。", units=[]
+    )
+    assert changed.state == Draft.State.WRITING
+    with pytest.raises(DocumentRefused, match="尚未送签"):
+        drafting.issue(
+            by=staff.employ(PROVINCE, "leader"), draft=changed, version=changed.version, calendar=working_calendar()
+        )
+    again = drafting.send(by=office.officer, draft=changed, version=changed.version)
+    second_post = staff.employ(PROVINCE, "leader", person_id=office.leader.person_id)
+    for author in (office.leader, second_post):
+        with pytest.raises(DocumentRefused, match="修改过内容的也算拟稿人"):
+            drafting.issue(by=author, draft=again, version=again.version, calendar=working_calendar())
+    with pytest.raises(IntegrityError, match="拟稿人不能签发"), transaction.atomic():
+        Document.objects.create(
+            kind=again.kind, capacity_id=again.capacity_id, number="自签", title="题", sha256="0", sm3="0",
+            issued_by_id=second_post.appointment_id, issued_at=clock.now(), draft=again, serial=1, code="X",
+        )  # fmt: skip
+    assert [one.version for one in again.authorships.order_by("version")] == [1, 3]
+    other = staff.employ(PROVINCE, "leader")
+    assert drafting.issue(by=other, draft=again, version=again.version, calendar=working_calendar()).draft == again
+
+
+def test_the_database_takes_no_change_of_a_text_without_its_author_or_while_it_waits_for_signature(
+    office: Office,
+) -> None:
+    draft = office.draft()
+    with pytest.raises(IntegrityError, match="记明修改人"), transaction.atomic():
+        Draft.objects.filter(pk=draft.pk).update(body="改", version=2)
+    Authorship.objects.create(
+        draft=draft, capacity_id=draft.capacity_id, version=2, at=clock.now(),
+        appointment_id=office.leader.appointment_id, person_id=office.leader.person_id,
+    )  # fmt: skip
+    with pytest.raises(IntegrityError, match="重新送签"), transaction.atomic():
+        Draft.objects.filter(pk=draft.pk).update(body="改", version=2, state="sent")
+    assert Draft.objects.filter(pk=draft.pk).update(body="改", version=2) == 1
 
 
 def test_a_verification_report_is_signed_by_the_one_who_verified(office: Office) -> None:

@@ -13,10 +13,11 @@ import staff
 from jianguan.backbone.agencies import queries as agencies
 from jianguan.backbone.decisions.actions import make_decision
 from jianguan.backbone.decisions.models import DecisionKind
-from jianguan.backbone.documents import actions, bulletins, drafting, objecting, owing, queries, serving
+from jianguan.backbone.documents import actions, bulletins, drafting, objecting, owing, queries, rules, serving
 from jianguan.backbone.documents.actions import DocumentRefused
 from jianguan.backbone.documents.kinds import OutsideKind
-from jianguan.backbone.documents.models import Dispatch, Document, DocumentKind, Ruling, Service
+from jianguan.backbone.documents.models import Dispatch, Document, DocumentKind, Service
+from jianguan.backbone.documents.objections import Ruling
 from jianguan.backbone.people.acting import NotAllowed
 from jianguan.backbone.rules.queries import working_calendar
 from jianguan.backbone.scope import scope as scopes
@@ -170,6 +171,53 @@ def test_a_changed_document_is_replaced_by_the_decision(story: Story) -> None:
     )
     assert ruling.document.replaces == story.document
     assert queries.verify(code=story.document.code or "")[0].replaced_by == ruling.document.number
+
+
+def test_what_became_of_a_document_is_told_to_every_unit_it_was_served_on_and_to_its_issuer(story: Story) -> None:
+    siping = staff.employ("siping@CITY", "leader")
+    units = [agencies.capacity(CITY), agencies.capacity("siping@CITY")]
+    document = story.issue(data=SAID | {"matter": "另一事"}, units=units)
+    story.service = Service.objects.get(document=document, recipient__key=CITY)
+    objection = story.object()
+    scopes.apply(siping.scope)
+    assert queries.standings([document.pk]) == {document.pk: rules.Standing.OBJECTED}
+    other = staff.employ(PROVINCE, "leader")
+    scopes.apply(other.scope)
+    ruling = objecting.decide(
+        by=other, objection=objection, outcome=Ruling.Outcome.CHANGED, reason="删去第三项", calendar=working_calendar()
+    )
+    assert {(one.recipient.key, one.copy) for one in ruling.document.services.all()} == {
+        (CITY, False),
+        ("siping@CITY", True),
+    }
+    scopes.apply(siping.scope)
+    assert queries.standings([document.pk]) == {document.pk: rules.Standing.REPLACED}
+    assert queries.verify(code=document.code or "")[0].standing is rules.Standing.REPLACED
+    assert list(queries.register(siping.scope, state="replaced")) == [document]
+
+
+def test_whoever_changed_the_text_does_not_decide_on_an_objection_to_it(db: Any) -> None:
+    officer, signer, changer = (staff.employ(PROVINCE, one) for one in ("centre-supervisor", "leader", "leader"))
+    story = Story()
+    draft = drafting.draft(by=officer, kind=DocumentKind.BULLETIN, data=SAID, units=[agencies.capacity(CITY)])
+    draft = drafting.change(
+        by=changer, draft=draft, version=1, title="题", body="另一文。", units=[agencies.capacity(CITY)]
+    )
+    draft = drafting.send(by=officer, draft=draft, version=draft.version)
+    document = drafting.issue(by=signer, draft=draft, version=draft.version, calendar=working_calendar())
+    story.service = Service.objects.get(document=document)
+    objection = story.object()
+    scopes.apply(changer.scope)
+    with pytest.raises(DocumentRefused, match="未参与"):
+        objecting.decide(
+            by=changer, objection=objection, outcome=Ruling.Outcome.UPHELD, reason="无误", calendar=working_calendar()
+        )
+    decision = make_decision(by=changer, kind=DecisionKind.DECIDE_OBJECTION, subject="异议", outcome={}, reason="定")
+    with pytest.raises(IntegrityError, match="未参与"), transaction.atomic():
+        Ruling.objects.create(
+            objection=objection, capacity_id=changer.capacity_id, outcome="upheld", reason="定",
+            decision=decision, document=document, decided_by_id=changer.appointment_id, decided_at=clock.now(),
+        )  # fmt: skip
 
 
 def test_the_database_refuses_a_ruling_by_the_signer(story: Story) -> None:

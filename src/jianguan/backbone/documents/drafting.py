@@ -1,4 +1,4 @@
-"""Draft (拟稿), send for signature (送签), return, drop and issue (签发) documents. Nobody signs what he drafted."""
+"""Draft (拟稿), send for signature (送签), return, drop and issue (签发) documents. Nobody signs what he wrote."""
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +12,7 @@ from jianguan.backbone.audit.events import EventKind
 from jianguan.backbone.documents import printing, rules, serving
 from jianguan.backbone.documents.actions import DocumentRefused, file_document
 from jianguan.backbone.documents.kinds import Kind, OutsideKind, kinds
-from jianguan.backbone.documents.models import Document, DocumentKind, DocumentRef, Draft, Withdrawal
+from jianguan.backbone.documents.models import Authorship, Document, DocumentKind, DocumentRef, Draft, Withdrawal
 from jianguan.backbone.people.acting import Actor
 from jianguan.backbone.people.permissions import Permission
 from jianguan.engines.calendar.workdays import Calendar
@@ -75,6 +75,7 @@ def draft(
         )
         made.provision, made.refs, made.data = basis, list(dict.fromkeys(refs)), given
         made.save(force_insert=True)
+        _sign_text(made, by)
         _record(made, by, EventKind.DOCUMENT_DRAFTED)
     return made
 
@@ -95,7 +96,8 @@ def change(
 ) -> Draft:
     """Change a draft that is not issued; ``version`` is the one the person saw, ``tables`` None keeps them.
 
-    Raises as ``draft``, and DocumentRefused when somebody else changed it in the meantime.
+    One that was sent for signature is to be sent again, and whoever changed it cannot sign it. Raises as ``draft``,
+    and DocumentRefused when somebody else changed it in the meantime.
     """
     with transaction.atomic():
         held = _held(by, draft, version)
@@ -111,6 +113,8 @@ def change(
             externals=externals,
             note=note,
         )
+        held.state = Draft.State.WRITING
+        _sign_text(held, by)
         held.save()
         _record(held, by, EventKind.DOCUMENT_DRAFTED)
     return held
@@ -146,19 +150,19 @@ def issue(
     """Sign and issue (签发) a draft: number it, typeset it, sign its digests, and serve it on its units.
 
     Raises NotAllowed without the permission, DocumentRefused when the rules forbid it: a document that needs a leader
-    is signed as it was sent for signature, and never by its drafter, in whatever capacity; nothing is left to be
-    filled in.
+    is signed as it was sent for signature, and never by one of its authors, in whatever capacity; nothing is left to
+    be filled in.
     """
     form = kind_of(draft.kind)
     by.require(Permission.DOCUMENT_ISSUE if form.signs == "leader" else Permission.DOCUMENT_DRAFT)
     with transaction.atomic():
         held = _held(by, draft, version, Permission.DOCUMENT_READ)
-        is_drafter = held.drafted_by.person_id == by.person_id
+        is_author = by.person_id in authors(held)
         leads = by.may(Permission.DOCUMENT_ISSUE)
         sent = held.state == Draft.State.SENT
-        problem = rules.signing_problem(
-            signs=form.signs, leads=leads, is_drafter=is_drafter, sent=sent
-        ) or _open_places(held)
+        problem = rules.signing_problem(signs=form.signs, leads=leads, is_author=is_author, sent=sent) or _open_places(
+            held
+        )
         if problem:
             raise DocumentRefused(problem)
         if replaces is not None and replaces.capacity_id not in by.scope:
@@ -224,6 +228,30 @@ def withdraw(*, by: Actor, document: Document, reason: str) -> Withdrawal:
             details={"number": document.number},
         )
     return made
+
+
+def authors(draft: Draft) -> set[int]:
+    """Ids of the persons who wrote any version of a draft."""
+    wrote = set(Authorship.objects.filter(draft=draft).values_list("person_id", flat=True))
+    return wrote | {draft.drafted_by.person_id}
+
+
+def others_who_wrote(draft: Draft) -> list[str]:
+    """Names of those who changed a draft besides its drafter, in the order of their first change."""
+    wrote = Authorship.objects.filter(draft=draft).exclude(person_id=draft.drafted_by.person_id)
+    return list(dict.fromkeys(wrote.order_by("version").values_list("person__name", flat=True)))
+
+
+def _sign_text(made: Draft, by: Actor) -> None:
+    """Put down who wrote the present version; the database takes no other change of the text."""
+    Authorship.objects.create(
+        draft=made,
+        capacity_id=made.capacity_id,
+        version=made.version,
+        appointment_id=by.appointment_id,
+        person_id=by.person_id,
+        at=made.changed_at,
+    )
 
 
 def _held(by: Actor, draft: Draft, version: int, permission: Permission = Permission.DOCUMENT_DRAFT) -> Draft:

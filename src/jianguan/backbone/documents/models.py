@@ -5,7 +5,6 @@ import datetime as dt
 from django.db import models
 
 from jianguan.backbone.agencies.models import Capacity
-from jianguan.backbone.decisions.models import Decision
 from jianguan.backbone.documents.kinds import OutsideKind
 from jianguan.backbone.evidence.models import StoredObject
 from jianguan.backbone.people.models import IN_SCOPE, Appointment, Person
@@ -92,6 +91,27 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.title}"
+
+
+class Authorship(models.Model):
+    """Who wrote a version of a draft (撰稿). Whoever wrote any of them neither signs it nor decides on an objection."""
+
+    append_only = True
+    row_scope = ("capacity_id",)
+
+    draft = models.ForeignKey(Draft, on_delete=models.PROTECT, related_name="authorships")
+    capacity = models.ForeignKey(Capacity, on_delete=models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField("版本")
+    appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField("时间")
+
+    class Meta:
+        verbose_name = "撰稿"
+        constraints = [models.UniqueConstraint(fields=["draft", "version"], name="draft_authorship_once")]
+
+    def __str__(self) -> str:
+        return f"{self.draft_id} {self.version}"
 
 
 class Document(models.Model):
@@ -301,59 +321,6 @@ class Receipt(models.Model):
         return f"{self.dispatch_id}"
 
 
-class Objection(models.Model):
-    """A recipient objects to a document served on it (异议)."""
-
-    append_only = True
-    row_scope = BETWEEN
-
-    service = models.OneToOneField(Service, on_delete=models.PROTECT, related_name="objection")
-    recipient = models.ForeignKey(Capacity, on_delete=models.PROTECT, related_name="+")
-    issuer = models.ForeignKey(Capacity, on_delete=models.PROTECT, related_name="+")
-    text = models.TextField("异议内容")
-    pinned = models.JSONField("所据参数", default=dict)
-    raised_by = models.ForeignKey(Appointment, on_delete=models.PROTECT, null=True, related_name="+")
-    raised_at = models.DateTimeField("提出时间")
-
-    class Meta:
-        verbose_name = "异议"
-
-    def __str__(self) -> str:
-        return f"{self.service_id}"
-
-
-class Ruling(models.Model):
-    """What others than drafter and signer decided on an objection (异议处理); the outcome is a document of its own."""
-
-    append_only = True
-    row_scope = RowScope(
-        using="EXISTS (SELECT 1 FROM documents_objection o WHERE o.id = objection_id)",
-        check=f"capacity_id = {IN_SCOPE}",
-    )
-
-    class Outcome(models.TextChoices):
-        """What becomes of the document. Alphabetical."""
-
-        CHANGED = "changed", "变更"
-        REVOKED = "revoked", "撤销"
-        UPHELD = "upheld", "维持"
-
-    objection = models.OneToOneField(Objection, on_delete=models.PROTECT, related_name="ruling")
-    capacity = models.ForeignKey(Capacity, on_delete=models.PROTECT, related_name="+")
-    outcome = models.CharField("结果", max_length=10, choices=Outcome)
-    reason = models.TextField("理由")
-    decision = models.OneToOneField(Decision, on_delete=models.PROTECT, related_name="+")
-    document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="ruling")
-    decided_by = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="+")
-    decided_at = models.DateTimeField("决定时间")
-
-    class Meta:
-        verbose_name = "异议处理"
-
-    def __str__(self) -> str:
-        return f"{self.objection_id} {self.outcome}"
-
-
 class NoticeDuty(models.Model):
     """A notice that is owed (待发文书) since something was established; the documents that name its ref fulfil it."""
 
@@ -397,3 +364,6 @@ class DocumentRef(models.Model):
 
     def __str__(self) -> str:
         return self.ref
+
+
+from jianguan.backbone.documents import objections  # noqa: E402, F401 - its tables refer to those above

@@ -2,16 +2,17 @@
 
 from django.db import transaction
 
-from jianguan.backbone.agencies import queries as agencies
+from jianguan.backbone.agencies.models import Capacity
 from jianguan.backbone.audit import actions as audit
 from jianguan.backbone.audit.events import EventKind
 from jianguan.backbone.decisions.actions import make_decision
 from jianguan.backbone.decisions.models import DecisionKind
 from jianguan.backbone.documents import rules
 from jianguan.backbone.documents.actions import DocumentRefused
-from jianguan.backbone.documents.drafting import NOT_FILLED, draft, issue, withdraw
+from jianguan.backbone.documents.drafting import NOT_FILLED, authors, draft, issue, withdraw
 from jianguan.backbone.documents.kinds import kinds
-from jianguan.backbone.documents.models import DocumentKind, Objection, Ruling, Service, Withdrawal
+from jianguan.backbone.documents.models import Document, DocumentKind, Service, Withdrawal
+from jianguan.backbone.documents.objections import Objection, Ruling
 from jianguan.backbone.people.acting import Actor
 from jianguan.backbone.people.permissions import Permission
 from jianguan.backbone.rules import queries as rulebook
@@ -70,16 +71,20 @@ def object_to(*, by: Actor, service: Service, text: str, calendar: Calendar) -> 
 
 
 def decide(*, by: Actor, objection: Objection, outcome: Ruling.Outcome, reason: str, calendar: Calendar) -> Ruling:
-    """Decide on an objection: a decision, and a document of its own served on the unit that objected.
+    """Decide on an objection: a decision, and a document of its own, served on the unit that objected.
+
+    Every other unit that the document was served on, and the one that issued it, get a copy.
 
     Revoked (撤销), the document is withdrawn; changed (变更), the new document replaces it. Raises NotAllowed without
-    the permission, DocumentRefused for whoever drafted, signed or objected, out of scope, or when it is decided.
+    the permission, DocumentRefused for whoever wrote, signed or objected, out of scope, or when it is decided.
     """
     by.require(Permission.DECISION_ADOPT)
     service = objection.service
     original = service.document
-    involved = {one.person_id for one in (original.issued_by, original.draft and original.draft.drafted_by) if one}
-    if by.person_id in involved or (objection.raised_by and objection.raised_by.person_id == by.person_id):
+    involved = {one.person_id for one in (original.issued_by, objection.raised_by) if one}
+    if original.draft:
+        involved |= authors(original.draft)
+    if by.person_id in involved:
         raise DocumentRefused("异议须由未参与原文书拟制、签发的人员处理，换一个履职身份也不可以")
     if original.capacity_id not in by.scope:
         raise DocumentRefused("异议由制发单位或其上级单位处理")
@@ -96,7 +101,7 @@ def decide(*, by: Actor, objection: Objection, outcome: Ruling.Outcome, reason: 
             basis=original.provision,
             state={"document": original.number, "sha256": original.sha256, "objection": objection.text},
         )
-        unit = agencies.capacity(service.recipient.key)
+        unit = Capacity.objects.select_related("agency").get(pk=service.recipient_id)
         written = draft(
             by=by,
             kind=DocumentKind.OBJECTION_DECISION,
@@ -108,6 +113,7 @@ def decide(*, by: Actor, objection: Objection, outcome: Ruling.Outcome, reason: 
                 "reason": why.replace(NOT_FILLED, "待填写"),
             },
             units=[unit],
+            copied=_concerned(by, original),
             refs=[f"document/{original.pk}"],
             provision=original.provision,
         )
@@ -123,5 +129,14 @@ def decide(*, by: Actor, objection: Objection, outcome: Ruling.Outcome, reason: 
             decision=decision,
             document=document,
             decided_by_id=by.appointment_id,
+            decided_by_name=by.person_name,
+            decided_by_post=by.post_title,
             decided_at=clock.now(),
         )
+
+
+def _concerned(by: Actor, original: Document) -> list[Capacity]:
+    """The units that must know what became of a document: those it was served on and the one that issued it."""
+    served = Service.objects.filter(document=original).values_list("recipient_id", flat=True)
+    ids = {*served, original.capacity_id} - {by.capacity_id}
+    return list(Capacity.objects.filter(pk__in=ids).select_related("agency").order_by("agency__order", "pk"))

@@ -14,12 +14,12 @@ from jianguan.backbone.documents.models import (
     Document,
     Draft,
     NoticeDuty,
-    Objection,
     Receipt,
     Service,
 )
+from jianguan.backbone.documents.objections import Objection
+from jianguan.backbone.documents.rules import Standing, standing
 from jianguan.backbone.documents.signing import Said, holds
-from jianguan.backbone.scope import scope as scopes
 from jianguan.backbone.scope.scope import Scope
 from jianguan.kit.clock import CHINA
 
@@ -40,6 +40,7 @@ class Verified:
     signed: bool
     withdrawn_at: dt.datetime | None
     replaced_by: str | None
+    standing: Standing
 
 
 def visible(scope: Scope) -> QuerySet[Document]:
@@ -129,7 +130,6 @@ def register(
     ``state``: valid, withdrawn, replaced, unsigned (a service is not signed), refused, objected.
     """
     found = visible(scope).filter(kind__in=[kind] if kind else list(kinds()))
-    found = found.select_related("withdrawal").prefetch_related("replaced_by")
     if words:
         found = found.filter(Q(title__icontains=words) | Q(number__icontains=words))
     if recipient is not None:
@@ -196,10 +196,14 @@ def duties(scope: Scope, capacity_id: int) -> QuerySet[NoticeDuty]:
     return found.filter(~Exists(issued)).order_by("due_at", "id")
 
 
-def objected(code: str) -> bool:
-    """Whether an objection to the document of a code waits for its ruling; needs no scope and tells nothing else."""
-    with scopes.within(scopes.everything()):
-        return Objection.objects.filter(service__document__code=code, ruling__isnull=True).exists()
+def standings(document_ids: Sequence[int]) -> dict[int, Standing]:
+    """How documents stand, the same to everybody who sees them; what ``verify`` tells of them too."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM documents_standing(%s)", [list(document_ids)])
+        return {
+            pk: standing(withdrawn=withdrawn_at is not None, replaced=replaced_by is not None, objected=objected)
+            for pk, withdrawn_at, replaced_by, objected in cursor.fetchall()
+        }
 
 
 def verify(*, code: str = "", sha256: str = "") -> list[Verified]:
@@ -219,6 +223,7 @@ def verify(*, code: str = "", sha256: str = "") -> list[Verified]:
             signed=holds(note, Said(code, kind, number, at, digest, sm3)),
             withdrawn_at=withdrawn_at,
             replaced_by=replaced_by,
+            standing=standing(withdrawn=withdrawn_at is not None, replaced=replaced_by is not None, objected=objected),
         )
-        for code, kind, number, agency, at, digest, sm3, note, withdrawn_at, replaced_by in rows
+        for code, kind, number, agency, at, digest, sm3, note, withdrawn_at, replaced_by, objected in rows
     ]

@@ -4,12 +4,31 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from typing import Any
 
 from jianguan.engines.calendar.deadlines import start_of
 from jianguan.engines.calendar.workdays import Calendar
 
 ONE_DAY = dt.timedelta(days=1)
+
+
+class Standing(StrEnum):
+    """Whether an issued document still holds; the value is its Chinese word. Alphabetical."""
+
+    OBJECTED = "有效，异议处理中"
+    REPLACED = "已被替代"
+    VALID = "有效"
+    WITHDRAWN = "已撤回"
+
+
+def standing(*, withdrawn: bool, replaced: bool, objected: bool) -> Standing:
+    """How a document stands; ``objected``: an objection waits for its ruling."""
+    if withdrawn:
+        return Standing.WITHDRAWN
+    if replaced:
+        return Standing.REPLACED
+    return Standing.OBJECTED if objected else Standing.VALID
 
 
 def number(word: str, year: int, serial: int) -> str:
@@ -152,15 +171,18 @@ def draft_problem(
     return next((words for words, holds in problems.items() if holds), None)
 
 
-def signing_problem(*, signs: str, leads: bool, is_drafter: bool, sent: bool) -> str | None:
+def signing_problem(*, signs: str, leads: bool, is_author: bool, sent: bool) -> str | None:
     """Why somebody cannot sign a draft (a Chinese sentence), or None.
 
-    ``leads``: he may issue documents; ``sent``: the draft was sent for signature and not given back since.
+    ``leads``: he may issue documents; ``is_author``: he drafted or changed it; ``sent``: the draft was sent for
+    signature and neither given back nor changed since.
     """
     if signs == "leader" and not leads:
         return "该类文书须由领导签发"
-    if signs == "leader" and is_drafter:
-        return "拟稿人不能签发本人拟制的文书，换一个履职身份也不可以"
+    if signs == "leader" and is_author:
+        return (
+            "拟稿人不能签发本人拟制的文书，换一个履职身份也不可以；修改过内容的也算拟稿人，请退回修改或由其他领导签发"
+        )
     if signs == "leader" and not sent:
         return "该拟稿尚未送签，请先由拟稿单位送签"
     return None

@@ -11,7 +11,16 @@ from jianguan.backbone.audit.events import EventKind
 from jianguan.backbone.documents import rules
 from jianguan.backbone.documents.actions import DocumentRefused
 from jianguan.backbone.documents.kinds import Kind, OutsideKind
-from jianguan.backbone.documents.models import Acknowledgement, Dispatch, Document, Reading, Receipt, Refusal, Service
+from jianguan.backbone.documents.models import (
+    Acknowledgement,
+    Dispatch,
+    Document,
+    DocumentKind,
+    Reading,
+    Receipt,
+    Refusal,
+    Service,
+)
 from jianguan.backbone.evidence import intake
 from jianguan.backbone.evidence.actions import keep
 from jianguan.backbone.evidence.models import StoredObject
@@ -27,9 +36,14 @@ PDF_HEAD = b"%PDF-"
 
 
 def addressee_problem(by: Actor, kind: Kind, units: Sequence[Capacity]) -> str | None:
-    """Why a document of this kind cannot go to these units, or None: what orders goes down only."""
+    """Why a document of this kind cannot go to these units, or None: what orders goes down only.
+
+    A ruling on an objection goes wherever the document objected to went.
+    """
     if any(one.pk == by.capacity_id for one in units):
         return "不能送达本单位"
+    if kind.kind == DocumentKind.OBJECTION_DECISION:
+        return None
     if kind.layout == "file" and (strangers := [one.title for one in units if one.pk not in by.scope]):
         return f"不能送达监管范围以外的单位：{'、'.join(strangers[:5])}"
     return None

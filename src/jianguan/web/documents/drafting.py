@@ -116,6 +116,8 @@ def show(request: StaffRequest, number: int) -> HttpResponse:
     own = draft.capacity_id == request.actor.capacity_id
     live = own and draft.state in drafting.OPEN
     may_edit = live and request.actor.may(Permission.DOCUMENT_DRAFT)
+    wrote = request.actor.person_id in drafting.authors(draft)
+    was_sent = draft.state == Draft.State.SENT
     given = request.POST if request.method == "POST" else None
     form = TextForm(given, by=request.actor, kind=kinds()[draft.kind], draft=draft, initial=initial_of(draft))
     if request.method == "POST" and form.is_valid():
@@ -137,7 +139,7 @@ def show(request: StaffRequest, number: int) -> HttpResponse:
         except DocumentRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, "已保存。")
+            messages.success(request, "已保存，须重新送签。" if was_sent else "已保存。")
             return redirect("document-draft", draft.pk)
     leads = kinds()[draft.kind].signs == "leader"
     signs = Permission.DOCUMENT_ISSUE if leads else Permission.DOCUMENT_DRAFT
@@ -151,12 +153,11 @@ def show(request: StaffRequest, number: int) -> HttpResponse:
             "pages": range(1, pages + 1),
             "may_edit": may_edit,
             "may_send": may_edit and draft.state == Draft.State.WRITING and leads,
-            "may_sign": live
-            and request.actor.may(signs)
-            and (draft.state == Draft.State.SENT or not leads)
-            and not (leads and draft.drafted_by.person_id == request.actor.person_id),
-            "may_give_back": live and draft.state == Draft.State.SENT and request.actor.may(Permission.DOCUMENT_ISSUE),
-            "own_draft": leads and draft.drafted_by.person_id == request.actor.person_id,
+            "may_sign": live and request.actor.may(signs) and (was_sent or not leads) and not (leads and wrote),
+            "may_give_back": live and was_sent and request.actor.may(Permission.DOCUMENT_ISSUE),
+            "own_draft": leads and wrote,
+            "would_lose": may_edit and leads and not wrote and request.actor.may(Permission.DOCUMENT_ISSUE),
+            "changed_by": drafting.others_who_wrote(draft),
             "breadcrumbs": [
                 {"label": CRUMB, "url": reverse("document-register")},
                 {"label": "拟稿待签", "url": reverse("document-drafts")},

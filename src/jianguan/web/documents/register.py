@@ -1,6 +1,7 @@
 """The register of documents (文书登记), what waits for signature, what is owed, objections, and the check of a code."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -12,7 +13,7 @@ from jianguan.backbone.agencies.models import Capacity
 from jianguan.backbone.documents import queries
 from jianguan.backbone.documents.kinds import kinds
 from jianguan.backbone.documents.models import Document, DocumentKind
-from jianguan.backbone.documents.rules import read_code
+from jianguan.backbone.documents.rules import Standing, read_code
 from jianguan.backbone.people.permissions import Permission
 from jianguan.kit import clock
 from jianguan.kit.digests import Algorithm, hexdigest
@@ -27,7 +28,7 @@ STATES = {
     "unsigned": "有未签收",
     "refused": "有拒收",
     "objected": "有异议",
-    "replaced": "已替代",
+    "replaced": "已被替代",
     "withdrawn": "已撤回",
 }
 
@@ -59,13 +60,12 @@ def tabs(request: StaffRequest, active: str) -> list[dict[str, Any]]:
     ]
 
 
-def standing(document: Document) -> tuple[str, str]:
-    """How a document stands, as a word and a tone."""
-    if getattr(document, "withdrawal", None) is not None:
-        return "已撤回", "bad"
-    if document.replaced_by.all():
-        return "已替代", "neutral"
-    return "有效", "info"
+TONES = {Standing.OBJECTED: "warn", Standing.REPLACED: "neutral", Standing.VALID: "info", Standing.WITHDRAWN: "bad"}
+
+
+def standings(documents: Sequence[Document]) -> dict[int, tuple[str, str]]:
+    """How documents stand, each as a word and a tone."""
+    return {pk: (one.value, TONES[one]) for pk, one in queries.standings([one.pk for one in documents]).items()}
 
 
 def _asked(request: StaffRequest) -> dict[str, Any]:
@@ -93,6 +93,7 @@ def listed(request: StaffRequest) -> HttpResponse:
     rows = list(found.order_by("-id")[: PAGE + 1])
     more, rows = len(rows) > PAGE, rows[:PAGE]
     progress = queries.progress(request.actor.scope, [one.pk for one in rows], clock.now())
+    standing = standings(rows)
     kept = request.GET.copy()
     export = f"{reverse('document-export')}?{kept.urlencode()}"
     if more:
@@ -103,7 +104,7 @@ def listed(request: StaffRequest) -> HttpResponse:
         "documents/register.html",
         {
             "rows": [
-                {"one": one, "standing": standing(one), "progress": progress.get(one.pk, {"served": 0, "signed": 0})}
+                {"one": one, "standing": standing[one.pk], "progress": progress.get(one.pk, {"served": 0, "signed": 0})}
                 for one in rows
             ],
             "columns": [{"label": label} for label in ("文号", "标题", "种类", "制发单位", "印发", "状态", "签收")],
@@ -139,6 +140,7 @@ def export(request: StaffRequest) -> HttpResponse:
     """What the register shows, as a table."""
     found = list(queries.register(request.actor.scope, **_asked(request)).order_by("-id")[:MOST_EXPORTED])
     progress = queries.progress(request.actor.scope, [one.pk for one in found], clock.now())
+    standing = standings(found)
     nothing = {"served": 0, "signed": 0}
     return csv_response(
         "文书登记",
@@ -151,7 +153,7 @@ def export(request: StaffRequest) -> HttpResponse:
                 one.capacity.title,
                 one.issued_at.astimezone(clock.CHINA).strftime("%Y-%m-%d %H:%M"),
                 one.provision,
-                standing(one)[0],
+                standing[one.pk][0],
                 progress.get(one.pk, nothing)["served"],
                 progress.get(one.pk, nothing)["signed"],
                 one.sha256,
@@ -224,7 +226,7 @@ def verify(request: StaffRequest) -> HttpResponse:
             "typed": typed,
             "problem": problem,
             "digests": digests,
-            "found": [{"one": one, "kind": DocumentKind(one.kind).label} for one in found],
+            "found": [{"one": one, "kind": DocumentKind(one.kind).label, "tone": TONES[one.standing]} for one in found],
             "tabs": tabs(request, "verify") if request.actor.may(Permission.DOCUMENT_READ) else [],
             "breadcrumbs": [{"label": "文书验证"}],
         },

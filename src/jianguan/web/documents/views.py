@@ -14,14 +14,15 @@ from django.views.decorators.http import require_POST, require_safe
 from jianguan.backbone.documents import drafting, objecting, printing, queries, serving
 from jianguan.backbone.documents.actions import DocumentRefused
 from jianguan.backbone.documents.kinds import OutsideKind, kinds
-from jianguan.backbone.documents.models import Dispatch, Document, Objection, Receipt, Ruling, Service
+from jianguan.backbone.documents.models import Dispatch, Document, Receipt, Service
+from jianguan.backbone.documents.objections import Objection, Ruling
 from jianguan.backbone.people.acting import NotAllowed
 from jianguan.backbone.people.permissions import Permission
 from jianguan.backbone.rules.queries import parameter_value, working_calendar
 from jianguan.kit import clock
 from jianguan.web.documents.drafting import sheet_of
 from jianguan.web.documents.forms import DispatchForm, ReceiptForm
-from jianguan.web.documents.register import standing
+from jianguan.web.documents.register import standings
 from jianguan.web.objects import content_of, saved
 from jianguan.web.page import StaffRequest, page
 from jianguan.web.rules.tabs import with_unit
@@ -67,7 +68,7 @@ def show(request: StaffRequest, number: int) -> HttpResponse:
         "documents/show.html",
         {
             "document": document,
-            "standing": standing(document),
+            "standing": standings([document])[document.pk],
             "withdrawal": withdrawal,
             "newer": document.replaced_by.first(),
             "refs": [_ref(one.ref) for one in document.refs.all()[:50]],
@@ -171,7 +172,8 @@ def _steps(document: Document, services: list[dict[str, Any]], raised: list[Obje
         found.append(_step(one.raised_at, title, one.raised_by, detail=one.text, tone="warn", icon="alert-circle"))
         if ruling := getattr(one, "ruling", None):
             title = f"异议处理：{ruling.get_outcome_display()}（{ruling.document.number}）"
-            found.append(_step(ruling.decided_at, title, ruling.decided_by, detail=ruling.reason, icon="scale"))
+            who = f"{ruling.decided_by_name}（{ruling.decided_by_post}）"
+            found.append(_step(ruling.decided_at, title, None, who=who, detail=ruling.reason, icon="scale"))
     if withdrawal := getattr(document, "withdrawal", None):
         found.append(_step(withdrawal.withdrawn_at, "撤回", None, detail=withdrawal.reason, tone="bad", icon="ban"))
     return sorted(found, key=lambda one: one["at"])
@@ -306,7 +308,9 @@ def decide(request: StaffRequest, number: int) -> HttpResponse:
             calendar=working_calendar(),
         )
 
-    return _try(request, found.service.document_id, act, "异议已处理，处理决定已送达提出单位。")
+    return _try(
+        request, found.service.document_id, act, "异议已处理，处理决定已送达提出单位，抄送原受文单位和制发单位。"
+    )
 
 
 @require_POST
