@@ -26,13 +26,14 @@ TEXT = "考试员让学员重考了一次，没有录像。"
 pytestmark = pytest.mark.usefixtures("db")
 
 
-def report(words: str = TEXT, unit: str = OFFICE, matter: str = "exam") -> Receipt:
+def report(words: str = TEXT, unit: str = OFFICE, matter: str = "exam", place: str = "") -> Receipt:
     return actions.receive(
         report=Report(
             channel=Channel.ONLINE,
             matter=matter,
             unit=agencies.capacity(unit),
             text=words,
+            place=place,
             name="王小明",
             contact="13912345678",
         )
@@ -105,6 +106,7 @@ def test_a_likely_duplicate_is_put_forward_and_merged() -> None:
     client.post(at(second, "complaint-merge"), {"into": first.complaint.number, "text": "同一件事"})
     assert first.complaint.number in plain(client.get(at(second)))
     assert second.complaint.number in plain(client.get(at(first)))
+    assert "涉及的单位不同" in plain(client.get(at(report(unit=COUNTY))))
     page = plain(client.post(at(first, "complaint-merge"), {"into": "TS0", "text": "同一件事"}), 422)
     assert "没有这个编号" in page
 
@@ -228,8 +230,27 @@ def test_the_unit_complained_of_is_no_choice_for_what_is_said_of_its_conduct() -
     assert "反映工作作风的投诉不得交被投诉单位办理" in plain(accepted(client, conduct), 422)
 
 
-def test_the_unit_at_work_reads_what_was_handed_on_and_not_the_complainants_words() -> None:
+def test_units_below_the_one_complained_of_are_no_choice_either() -> None:
+    conduct = report("市里的领导态度恶劣，当众辱骂群众。", unit=CITY, matter="conduct")
+    page = text(visit(officer(PROVINCE)).get(at(conduct)))
+    for key in (CITY, OFFICE, COUNTY):
+        assert f'<option value="{agencies.capacity(key).pk}"' not in page
+    assert f'<option value="{agencies.capacity(PROVINCE).pk}"' in page
+
+
+def test_the_unit_at_work_finds_no_words_that_were_not_handed_on() -> None:
     receipt = report("我排在王大妈后面，考试员让学员重考了一次。")
+    city, office = visit(officer(CITY)), visit(officer(OFFICE))
+    given = {"handler": agencies.capacity(OFFICE).pk, "text": "已受理", "told": "群众反映考试员让学员重考一次。"}
+    assert city.post(at(receipt, "complaint-accept"), given).status_code == 302
+    number = receipt.complaint.number
+    assert number in plain(city.get(reverse("complaints"), {"q": "王大妈"}))
+    assert number not in plain(office.get(reverse("complaints"), {"q": "王大妈"}))
+    assert number in plain(office.get(reverse("complaints"), {"q": number}))
+
+
+def test_the_unit_at_work_reads_what_was_handed_on_and_not_the_complainants_words() -> None:
+    receipt = report("我排在王大妈后面，考试员让学员重考了一次。", place="王大妈家门口")
     city, office = visit(officer(CITY)), visit(officer(OFFICE))
     assert "王大妈" in plain(city.get(at(receipt)))
     given = {"handler": agencies.capacity(OFFICE).pk, "text": "已受理", "told": "群众反映考试员让学员重考一次。"}

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, ProgrammingError, transaction
 
-from builders import CITY, COUNTY, OFFICE, officer
+from builders import CITY, COUNTY, OFFICE, PROVINCE, officer
 from jianguan.backbone.agencies import queries as agencies
 from jianguan.backbone.cases import routing
 from jianguan.backbone.cases.actions import CaseRefused, open_case, take
@@ -14,10 +15,10 @@ from jianguan.backbone.cases.rules import Verb
 from jianguan.backbone.complaints import actions, handling, identity
 from jianguan.backbone.complaints.actions import ComplaintRefused, Report
 from jianguan.backbone.complaints.identity import IdentityRefused
-from jianguan.backbone.complaints.models import Acceptance, Complaint, IdentityDecision, IdentityRequest
+from jianguan.backbone.complaints.models import Acceptance, Complaint, IdentityDecision, IdentityRequest, Merger
 from jianguan.backbone.complaints.rules import Channel
 from jianguan.backbone.documents.models import Draft
-from jianguan.backbone.people.acting import Actor
+from jianguan.backbone.people.acting import Actor, NotAllowed
 from jianguan.backbone.rules.queries import working_calendar
 from jianguan.backbone.scope import scope as scopes
 from jianguan.kit import clock
@@ -70,11 +71,63 @@ def test_conduct_does_not_reach_the_unit_through_another_complaint() -> None:
     accept(window, OFFICE)
     with pytest.raises(ComplaintRefused, match="反映工作作风"):
         handling.merge(by=the_city(), complaint=conduct, into=window, reason="同一窗口")
-    later = told("window", "合成：窗口排队两个小时，没有人理。")
-    handling.merge(by=the_city(), complaint=conduct, into=later, reason="同一窗口")
+    for into, way in ((window, "看得到的事项"), (told("window"), "同一单位、同一事由")):
+        with pytest.raises(IntegrityError, match=way), transaction.atomic():
+            join(conduct, into)
+    another = told("conduct", CONDUCT + "还有一次。")
+    handling.merge(by=the_city(), complaint=another, into=conduct, reason="同一窗口")
     with pytest.raises(ComplaintRefused, match="反映工作作风"):
-        accept(later, OFFICE)
-    assert accept(later, COUNTY).case is not None
+        accept(conduct, OFFICE)
+    assert accept(conduct, COUNTY).case is not None
+
+
+def join(complaint: Complaint, into: Complaint) -> Merger:
+    """Past the actions, straight into the table."""
+    by = the_city()
+    return Merger.objects.create(
+        complaint_id=complaint.pk, into_id=into.pk, reason="绕过", by_id=by.appointment_id, at=clock.now()
+    )
+
+
+def test_what_is_said_of_conduct_is_not_given_to_a_unit_below_the_one_complained_of() -> None:
+    one = told("conduct", unit=CITY)
+    province = officer(PROVINCE)
+    scopes.apply(province.scope)
+    given = {"by": province, "complaint": one, "text": "已受理", "calendar": working_calendar()}
+    for below in (COUNTY, OFFICE):
+        with pytest.raises(ComplaintRefused, match="也不得交其下级单位办理"):
+            handling.accept(handler=agencies.capacity(below), **given)
+    case = handling.accept(handler=agencies.capacity(PROVINCE), **given).case
+    assert case is not None
+    with pytest.raises(CaseRefused, match="也不得交其下级单位办理"):
+        routing.join(
+            by=province, case=case, version=case.version, verb=Verb.COPY, capacities=[agencies.capacity(COUNTY)]
+        )
+    city = employ(CITY, "leader")
+    scopes.apply(city.scope)
+    assert not Complaint.objects.filter(pk=one.pk).exists()
+    assert not Case.objects.filter(pk=case.pk).exists()
+
+
+def test_a_custodian_of_the_unit_at_work_does_not_open_the_identity() -> None:
+    one = told("window", unit=PROVINCE)
+    province = officer(PROVINCE)
+    scopes.apply(province.scope)
+    handling.accept(
+        by=province, complaint=one, handler=agencies.capacity(CITY), text="已受理", calendar=working_calendar()
+    )
+    asked = identity.ask(by=the_city(), complaint=one, reason=REASON)
+    keeper = employ(CITY, "custodian", name="保管员")
+    scopes.apply(keeper.scope)
+    with pytest.raises(NotAllowed, match="受理单位及其上级"):
+        identity.decide(by=keeper, request=asked, granted=True, reason="同意")
+    with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+        IdentityDecision.objects.create(
+            request=asked, granted=False, reason="绕过", by_id=keeper.appointment_id, at=clock.now()
+        )
+    above = employ(PROVINCE, "custodian", name="省级保管员")
+    scopes.apply(above.scope)
+    assert identity.decide(by=above, request=asked, granted=True, reason="确有必要").granted
 
 
 WAYS: dict[str, Callable[[Actor, Case], object]] = {

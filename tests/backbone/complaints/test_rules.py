@@ -1,5 +1,7 @@
 """Likeness, masking and codes, for any text."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,8 +26,34 @@ def test_likeness_is_symmetric_between_nothing_and_all(one: str, other: str) -> 
 @given(WORDS.filter(rules.bigrams))
 def test_the_same_words_at_the_same_place_and_time_are_all_alike(text: str) -> None:
     assert rules.likeness(told(text), told(text)) == pytest.approx(1)
-    assert rules.likeness(told(text), told(text, unit=2)) == 0
-    assert rules.likeness(told(text), told(text, matter="window")) == 0
+
+
+@given(WORDS.filter(rules.bigrams))
+def test_another_unit_or_matter_makes_two_complaints_less_alike_but_does_not_hide_one(text: str) -> None:
+    for other in (told(text, unit=2), told(text, matter="other"), told(text, unit=2, matter="other")):
+        assert rules.SUGGESTED < rules.likeness(told(text), other) < 1
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({}, ""),
+        ({"still_open": False}, "须单独受理"),
+        ({"same_unit": False}, "涉及的单位不同"),
+        ({"same_unit": False, "unclear": True}, ""),
+        ({"other": "window"}, "事由不同"),
+        ({"other": "other"}, ""),
+        ({"matter": "conduct", "other": "conduct"}, ""),
+        ({"matter": "conduct", "other": "other"}, "反映工作作风"),
+        ({"matter": "other", "other": "conduct"}, "反映工作作风"),
+        ({"matter": "conduct", "other": "conduct", "same_unit": False, "unclear": True}, "反映工作作风"),
+    ],
+)
+def test_one_joins_another_of_the_same_that_is_still_open(change: dict[str, Any], words: str) -> None:
+    asked = {"matter": "exam", "other": "exam", "same_unit": True, "unclear": False, "still_open": True} | change
+    refused = rules.merge_refused(asked.pop("matter"), asked.pop("other"), **asked)
+    assert words in refused
+    assert bool(refused) == bool(words)
 
 
 def test_signs_and_spaces_do_not_matter_to_likeness() -> None:

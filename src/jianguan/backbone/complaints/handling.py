@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from jianguan.backbone.agencies import queries as agencies
 from jianguan.backbone.agencies.models import Capacity
@@ -31,7 +32,8 @@ def accept(
 
     ``told`` is what the unit reads instead of the complainant's words (转办内容), those words masked when it is empty.
     Raises NotAllowed outside the receiving unit, ComplaintRefused when it was decided or merged already or goes to the
-    unit complained of (被投诉单位) (never for conduct, else with a reason), CaseRefused for one out of scope.
+    unit complained of (被投诉单位) (never for conduct, nor to a unit below it; else with a reason), CaseRefused for one
+    out of scope.
     """
     _receiver(by, complaint)
     with transaction.atomic():
@@ -83,25 +85,28 @@ def decline(*, by: Actor, complaint: Complaint, text: str) -> Acceptance:
 def merge(*, by: Actor, complaint: Complaint, into: Complaint, reason: str) -> Merger:
     """Join a complaint to one of the same matter (并案). Its complainant keeps his code and gets the other's answers.
 
-    Raises NotAllowed outside the receiving unit, ComplaintRefused for one that has its own case, for itself, for
-    complaints of different units, without a reason, and of conduct into what the unit complained of handles.
+    Raises NotAllowed outside the receiving unit, ComplaintRefused for one that has its own case, for itself, without a
+    reason, and for what ``merging_refused`` names.
     """
     _receiver(by, complaint)
     if not reason.strip():
         raise ComplaintRefused("请写明并案的理由")
     with transaction.atomic():
-        _undecided(complaint)
         root = root_of(into)
+        _hold(complaint, root)
+        _undecided(complaint)
         if root.pk == complaint.pk or root.receiver_id != complaint.receiver_id:
             raise ComplaintRefused("只能并入本单位受理的另一件投诉")
+        if Merger.objects.filter(complaint=root).exists():
+            raise ComplaintRefused("要并入的那一件刚刚并入了别件，请刷新后再办")
+        if refused := merging_refused(complaint, root):
+            raise ComplaintRefused(refused)
         if complaint.merged.exists():
             raise ComplaintRefused("已有其他投诉并入本件，请把那一件并进来")
         made = Merger.objects.create(
             complaint=complaint, into=root, reason=reason.strip()[:300], by_id=by.appointment_id, at=clock.now()
         )
         case = case_of(root)
-        if case is not None:
-            _not_its_own(complaint, case.handler, reason)
         if case is not None and case.state != State.CLOSED:
             told = f"并入投诉 {complaint.number}：{handed_on(complaint)}"
             take(by=by, case=case, verb=Verb.NOTE, version=case.version, text=told)
@@ -130,6 +135,7 @@ def answer(*, by: Actor, complaint: Complaint, text: str) -> Entry:
         raise ComplaintRefused("请写明核查结果和处理情况")
     with transaction.atomic():
         root = root_of(complaint)
+        _hold(root)
         case = _case(root)
         if case.state not in {State.REVIEWED, State.CLOSED}:
             raise ComplaintRefused("结果复核通过以后才能答复投诉人")
@@ -226,21 +232,57 @@ def _receiver(by: Actor, complaint: Complaint) -> None:
     by.require_capacity(complaint.receiver_id)
 
 
+def merging_refused(complaint: Complaint, root: Complaint) -> str:
+    """Why a complaint may not be joined to another of the same receiver, in Chinese; empty when it may."""
+    return rules.merge_refused(
+        complaint.matter,
+        root.matter,
+        same_unit=complaint.unit.agency_id == root.unit.agency_id,
+        unclear=complaint.receiver_id in {complaint.unit_id, root.unit_id},
+        still_open=_still_open(root),
+    )
+
+
+def _still_open(complaint: Complaint) -> bool:
+    """Whether a complaint has no answer that stands; a decline is answered, what the superior overruled is not."""
+    last = complaint.entries.filter(kind=EntryKind.ANSWER.value).order_by("-pk").first()
+    if last is None:
+        return True
+    since = Q(rating__about=last) | Q(rating__about__complaint=complaint, at__gt=last.at)
+    return DisputeDecision.objects.filter(since, again=True).exists()
+
+
+def read_by_accused(complaint: Complaint) -> frozenset[int]:
+    """The capacities whose cases the unit complained of (被投诉单位) reads: its own and all below them."""
+    own = Capacity.objects.filter(agency_id=complaint.unit.agency_id).values_list("pk", flat=True)
+    return frozenset().union(*(agencies.subtree(one, clock.today()) for one in own))
+
+
 def _not_its_own(complaint: Complaint, handler: Capacity, reason: str) -> None:
     own = handler.agency_id == complaint.unit.agency_id  # in whatever capacity
-    if refused := rules.handler_refused(complaint.matter, own=own, reason=reason):
+    below = rules.of_conduct(complaint.matter) and handler.pk in read_by_accused(complaint)
+    if refused := rules.handler_refused(complaint.matter, own=own, below=below, reason=reason):
         raise ComplaintRefused(refused)
 
 
-def _undecided(complaint: Complaint) -> None:
-    """Hold the complaint and refuse when it was merged or decided; a decline that the superior overruled is open."""
+def _hold(*complaints: Complaint) -> None:
+    """Let nobody else decide on the complaints until the end of the transaction; always in the order of numbers."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"complaint {complaint.number}"])
+        for number in sorted(one.number for one in complaints):
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"complaint {number}"])
+
+
+def _undecided(complaint: Complaint) -> None:
+    """Hold the complaint and refuse when it was merged or decided; a decline that the superior overruled is open.
+
+    Whoever was merged into it may have brought the superior to that.
+    """
+    _hold(complaint)
     latest = Acceptance.objects.filter(complaint=complaint).order_by("-pk").first()
     overruled = (
         latest is not None
         and not latest.accepted
-        and DisputeDecision.objects.filter(rating__complaint=complaint, again=True, at__gte=latest.at).exists()
+        and DisputeDecision.objects.filter(rating__about__complaint=complaint, again=True, at__gte=latest.at).exists()
     )
     if Merger.objects.filter(complaint=complaint).exists() or (latest is not None and not overruled):
         raise ComplaintRefused("这件投诉已有受理决定或已并案，请刷新后再办")

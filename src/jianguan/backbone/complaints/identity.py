@@ -80,8 +80,9 @@ def decide(
 ) -> IdentityDecision:
     """Grant or refuse as the custodian: another person than the one who asked, for a time that ends by itself.
 
-    Raises NotAllowed without the permission, IdentityRefused for one's own request, a second answer, no reason, more
-    than the longest time, or a grant to the unit complained of.
+    Raises NotAllowed without the permission or for a complaint that a unit outside one's scope received,
+    IdentityRefused for one's own request, a second answer, no reason, more than the longest time, or a grant to the
+    unit complained of.
     """
     by.require(Permission.COMPLAINT_CUSTODY)
     if Appointment.objects.filter(pk=request.by_id, person_id=by.person_id).exists():
@@ -92,6 +93,8 @@ def decide(
         raise IdentityRefused("查看时间不得超过两小时")
     with transaction.atomic():
         held = IdentityRequest.objects.select_related("complaint").get(pk=request.pk)
+        if held.complaint.receiver_id not in by.scope:
+            raise NotAllowed("投诉人身份由受理单位及其上级的保管员决定")
         if IdentityDecision.objects.filter(request=held).exists():
             raise IdentityRefused("这份申请已有决定")
         if granted:

@@ -222,7 +222,8 @@ class IdentityDecision(models.Model):
     append_only = True
     row_scope = RowScope(
         using="EXISTS (SELECT 1 FROM complaints_identityrequest r WHERE r.id = request_id)",
-        check="EXISTS (SELECT 1 FROM complaints_identityrequest r WHERE r.id = request_id)",
+        check="EXISTS (SELECT 1 FROM complaints_identityrequest r JOIN complaints_complaint c ON c.id = r.complaint_id"
+        f" WHERE r.id = request_id AND c.receiver_id = {IN_SCOPE})",  # not a custodian of the unit at work
     )
 
     request = models.OneToOneField(IdentityRequest, on_delete=models.PROTECT, related_name="decision")
@@ -248,7 +249,7 @@ class IdentityLook(models.Model):
     """Somebody looked at a complainant's identity (身份查看)."""
 
     append_only = True
-    row_scope = IdentityDecision.row_scope
+    row_scope = RowScope(using=IdentityDecision.row_scope.using, check=IdentityDecision.row_scope.using)
 
     request = models.ForeignKey(IdentityRequest, on_delete=models.PROTECT, related_name="looks")
     by = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="+")

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import connection
@@ -25,7 +25,7 @@ from jianguan.backbone.cases.models import Deadline, Step
 from jianguan.backbone.cases.rules import State, Term, Verb
 from jianguan.backbone.complaints import rules
 from jianguan.backbone.complaints.actions import root_of
-from jianguan.backbone.complaints.handling import case_of
+from jianguan.backbone.complaints.handling import case_of, merging_refused
 from jianguan.backbone.complaints.models import (
     Acceptance,
     Complaint,
@@ -39,8 +39,8 @@ from jianguan.backbone.scope import scope as scopes
 from jianguan.backbone.scope.scope import Scope
 from jianguan.kit import clock
 
-COMPARED = 200
-"""Newest complaints of the same unit and matter that a new one is compared with."""
+COMPARED = 300
+"""Newest complaints of the same receiver that a new one is compared with."""
 AT_WORK = (State.RECEIVED.value, State.WORKING.value)
 
 
@@ -104,9 +104,9 @@ def board(scope: Scope, asked: Asked) -> QuerySet[Any]:
     if asked.matter:
         found = found.filter(matter=asked.matter)
     if asked.words:
-        found = found.filter(
-            Q(number__icontains=asked.words) | Q(text__icontains=asked.words) | Q(place__icontains=asked.words)
-        )
+        words = Q(text__icontains=asked.words) | Q(place__icontains=asked.words)
+        here = Q(receiver_id__in=scope.capacity_ids)  # who only works on it reads what was handed on
+        found = found.filter(Q(number__icontains=asked.words) | here & words)
     if asked.stage:
         found = found.filter(stage=asked.stage)
     if asked.late:
@@ -170,24 +170,26 @@ def disputes(one: Complaint) -> list[Entry]:
 
 @dataclass(frozen=True, slots=True)
 class Similar:
-    """A complaint that may be about the same, 0 to 100 alike."""
+    """A complaint that may be about the same, 0 to 100 alike; ``refused``: why it cannot be merged into."""
 
     complaint: Complaint
     percent: int
+    refused: str = ""
 
 
 def similar(scope: Scope, one: Complaint, *, limit: int = 5) -> list[Similar]:
     """Complaints of the same receiver that may be about the same, most alike first; merged ones stand by their root."""
     candidates = (
-        staged(Complaint.objects.filter(unit_id=one.unit_id, matter=one.matter, merger=None))
-        .filter(receiver_id__in=scope.capacity_ids & {one.receiver_id})
+        Complaint.objects.filter(receiver_id__in=scope.capacity_ids & {one.receiver_id}, merger=None)
         .exclude(pk=one.pk)
-        .order_by("-received_at")[:COMPARED]
+        .select_related("unit__agency")
+        .order_by("-pk")[:COMPARED]
     )
     told = _told(one)
     found = [Similar(other, round(100 * rules.likeness(told, _told(other)))) for other in candidates]
     found = [other for other in found if other.percent >= 100 * rules.SUGGESTED]
-    return sorted(found, key=lambda other: -other.percent)[:limit]
+    best = sorted(found, key=lambda other: -other.percent)[:limit]
+    return [replace(other, refused=merging_refused(one, other.complaint)) for other in best]
 
 
 def _told(one: Complaint) -> Told:

@@ -93,6 +93,8 @@ MATTERS: Mapping[str, Matter] = {
     "conduct": Matter("民警和工作人员作风", "态度、廉洁、失职", "conduct"),
     "other": Matter("其他", "以上都不是", "other"),
 }
+OTHER = "other"
+"""The matter of who found none that fits."""
 
 
 def kept_here(level: str, matter: str) -> bool:
@@ -121,12 +123,37 @@ def provision(level: str, matter: str) -> str:
     return "4.8" if level == "PROVINCE" else "5.8"
 
 
-def handler_refused(matter: str, *, own: bool, reason: str) -> str:
-    """Why a unit may not be given a complaint, in Chinese; empty when it may. ``own``: it is the unit complained of."""
-    if own and MATTERS[matter].domain == "conduct":
-        return "反映工作作风的投诉不得交被投诉单位办理"
+def handler_refused(matter: str, *, own: bool, below: bool, reason: str) -> str:
+    """Why a unit may not be given a complaint, in Chinese; empty when it may.
+
+    ``own``: it is the unit complained of; ``below``: it stands below that unit, which reads whatever it is given.
+    """
+    if (own or below) and of_conduct(matter):
+        return "反映工作作风的投诉不得交被投诉单位办理，也不得交其下级单位办理"
     if own and not reason.strip():
         return "交被投诉单位自己办理的，请写明理由"
+    return ""
+
+
+def of_conduct(matter: str) -> bool:
+    """Whether a complaint is about how the unit and its people behave."""
+    return MATTERS[matter].domain == "conduct"
+
+
+def merge_refused(matter: str, other: str, *, same_unit: bool, unclear: bool, still_open: bool) -> str:
+    """Why a complaint may not be joined to another, in Chinese; empty when it may.
+
+    ``other`` is the matter of the one it is joined to, ``still_open`` that this one was neither answered nor declined.
+    ``unclear``: one of the two names the receiving unit itself, as who does not know the unit does (不清楚具体单位).
+    """
+    if not still_open:
+        return "要并入的那一件已有答复或不予受理，新收到的须单独受理"
+    if (of_conduct(matter) or of_conduct(other)) and not (same_unit and matter == other):
+        return "反映工作作风的投诉只能并入反映同一单位工作作风的投诉"
+    if not (same_unit or unclear):
+        return "两件投诉涉及的单位不同，不能并案"
+    if matter != other and OTHER not in {matter, other}:
+        return "两件投诉的事由不同，不能并案"
     return ""
 
 
@@ -217,19 +244,21 @@ class Told:
 SUGGESTED = 0.45
 """Likeness from which two complaints are put before somebody as perhaps the same."""
 FAR_HOURS = 30 * 24
+ANOTHER_UNIT, ANOTHER_MATTER = 0.85, 0.9
+"""What is left of a likeness when two complaints name another unit or matter: people choose as well as they know."""
 
 
 def likeness(one: Told, other: Told) -> float:
     """How alike two complaints are, 0 to 1: text for six tenths, place for a quarter, time for the rest.
 
-    Other units or other matters are never the same.
+    Another unit or another matter takes something off.
     """
-    if one.unit_id != other.unit_id or one.matter != other.matter:
-        return 0.0
     near = max(0.0, 1 - abs(one.hours - other.hours) / FAR_HOURS)
     text = alike(bigrams(one.text), bigrams(other.text))
     place = alike(bigrams(one.place), bigrams(other.place))
-    return 0.6 * text + 0.25 * place + 0.15 * near
+    unit = 1 if one.unit_id == other.unit_id else ANOTHER_UNIT
+    matter = 1 if one.matter == other.matter else ANOTHER_MATTER
+    return (0.6 * text + 0.25 * place + 0.15 * near) * unit * matter
 
 
 @dataclass(frozen=True, slots=True)

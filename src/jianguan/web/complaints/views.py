@@ -140,6 +140,7 @@ def shown(request: StaffRequest, one: Any, *, problem: str = "", status: int = 2
     stage = Stage(one.stage)
     merged = one.pk != root.pk
     undecided = stage is Stage.RECEIVED and not merged
+    similar = queries.similar(by.scope, one) if own and undecided else []
     disputes = queries.disputes(one)
     open_dispute = next((entry for entry in disputes if not hasattr(entry, "decision")), None)
     clocks = [
@@ -152,6 +153,8 @@ def shown(request: StaffRequest, one: Any, *, problem: str = "", status: int = 2
         "complaints/show.html",
         {
             "one": one,
+            "here": one.receiver_id in by.scope,
+            "handed_on": HANDED_ON,
             "root": root,
             "merged": merged,
             "case": case,
@@ -165,7 +168,8 @@ def shown(request: StaffRequest, one: Any, *, problem: str = "", status: int = 2
             "story": _story(request, one),
             "photos": list(one.photos.order_by("pk")),
             "joined": list(one.merged.select_related("complaint")),
-            "similar": queries.similar(by.scope, one) if own and undecided else [],
+            "similar": similar,
+            "mergeable": [other for other in similar if not other.refused],
             "may_decide": own and undecided,
             "may_answer_first": case is not None
             and by.may(Permission.COMPLAINT_HANDLE)
@@ -198,10 +202,9 @@ def _story(request: StaffRequest, one: Complaint) -> list[Line]:
 
 
 def _may_handle(capacity_ids: Iterable[int], one: Complaint) -> QuerySet[Capacity, int]:
-    """Who may be given a complaint; what is said of a unit's conduct is not given to it in any capacity."""
-    among = Capacity.objects.filter(pk__in=capacity_ids)
-    refused = rules.handler_refused(one.matter, own=True, reason="given")
-    return (among.exclude(agency_id=one.unit.agency_id) if refused else among).values_list("pk", flat=True)
+    """Who may be given a complaint; what is said of a unit's conduct is given neither to it nor to one below it."""
+    refused = handling.read_by_accused(one) if rules.of_conduct(one.matter) else frozenset()
+    return Capacity.objects.filter(pk__in=set(capacity_ids) - refused).values_list("pk", flat=True)
 
 
 def _identity(request: StaffRequest, one: Any) -> dict[str, Any]:
