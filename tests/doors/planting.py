@@ -14,6 +14,7 @@ from jianguan.backbone.approvals import loading
 from jianguan.backbone.approvals import models as approvals
 from jianguan.backbone.approvals.flows import read
 from jianguan.backbone.cases.models import Case, CaseWords, Recheck, Step
+from jianguan.backbone.complaints.models import Complaint, Merger
 from jianguan.backbone.people.models import Appointment
 from jianguan.kit import clock
 from jianguan.kit.ids import uuid7
@@ -97,8 +98,22 @@ def _recheck(seat: Capacity) -> models.Model:
     return known or Recheck.objects.create(case_id=case.pk, month=SINCE, ticket="0" * 64, drawn_at=clock.now())
 
 
+def _merger(seat: Capacity) -> models.Model:
+    """A complaint that joins another of the same unit and matter; none joins itself."""
+    root = plant(Complaint, seat)
+    values = {field.attname: getattr(root, field.attname) for field in Complaint._meta.concrete_fields}
+    number = f"synthetic-{next(_numbers)}"
+    joined = Complaint.objects.create(**values | {"id": None, "number": number, "code_digest": number})
+    held = plant(Appointment, seat)
+    return Merger.objects.create(complaint=joined, into_id=root.pk, reason="合成", by_id=held.pk, at=clock.now())
+
+
 # Rows that only their room can put together.
-MADE: dict[str, Callable[[Capacity], models.Model]] = {"approvals.Application": _application, "cases.Recheck": _recheck}
+MADE: dict[str, Callable[[Capacity], models.Model]] = {
+    "approvals.Application": _application,
+    "cases.Recheck": _recheck,
+    "complaints.Merger": _merger,
+}
 
 
 def scoped_models() -> list[type[models.Model]]:
