@@ -174,7 +174,9 @@ def _play(
     for verb, hours in fate.steps:
         if (when := _after(at, hours)) > moment:
             break
-        data = {"outcome": next(iter(kind.outcomes), "")} if verb is Verb.SUBMIT else {}
+        data: dict[str, Any] = {"outcome": next(iter(kind.outcomes), "")} if verb is Verb.SUBMIT else {}
+        if verb is Verb.ASSIGN:
+            data = {"handler": case.handler_id}
         step = _step(case, verb, when, cast, data)
         if verb is Verb.ASSIGN:
             set_dues(case, step, dues(case, when, last_day=None, calendar=calendar))

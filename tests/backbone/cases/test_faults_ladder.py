@@ -178,16 +178,16 @@ def test_steps_keep_their_order_when_the_clock_is_set_back_between_them(city: Ac
     assert case.version == 4
 
 
-def test_a_case_sent_back_and_assigned_again_is_chased_on_its_new_deadline_only(city: Actor) -> None:
+def test_a_case_sent_back_and_assigned_again_is_chased_on_the_end_it_had_only(city: Actor) -> None:
     case, office = assigned(city), officer(OFFICE)
     with on_the_clock(at(MONDAY, 10)):
         scopes.apply(office.scope)
         take(by=office, case=case, verb=Verb.REFUSE, version=2, text="不属本单位管辖")
         scopes.apply(city.scope)
-        to, last = agencies.capacity("changchun-nanguan@COUNTY"), dt.date(2026, 4, 3)
-        routing.assign(by=city, case=case, version=3, handler=to, calendar=working_calendar(), last_day=last)
+        to = agencies.capacity("changchun-nanguan@COUNTY")
+        routing.assign(by=city, case=case, version=3, handler=to, calendar=working_calendar())
     scopes.apply(scopes.everything())
-    ladder.climb(at(dt.date(2026, 3, 28)))
+    ladder.climb(at(dt.date(2026, 3, 18)))
     assert not Notice.objects.filter(case=case, deadline__term="finish").exists()
     ladder.climb(at(dt.date(2026, 5, 1)))
     assert Notice.objects.filter(case=case, deadline__term="finish").count() == 4

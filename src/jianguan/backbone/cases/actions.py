@@ -47,8 +47,8 @@ PERMISSIONS: Mapping[Verb, Permission] = dict.fromkeys(Verb, Permission.CASE_HAN
 }
 
 
-GUARDS = frozenset({"complaint_answered_first", "complaint_never_its_own"})
-"""Constraints of rooms above whose sentence is shown to the user."""
+GUARDS = frozenset({"case_reviewed_anew_by_others", "complaint_answered_first", "complaint_never_its_own"})
+"""Constraints, some of rooms above, whose sentence is shown to the user."""
 
 
 class CaseRefused(ValueError):
@@ -148,12 +148,14 @@ def take(
     changes: Mapping[str, Any] | None = None,
     decision: Decision | None = None,
     document: Document | None = None,
+    to: State | None = None,
 ) -> Step:
     """Take one step. ``version`` is the one the person saw; ``changes`` are columns of the case the verb may change.
 
-    The one way a case moves; verbs with more to write (assign, split, extend) call it inside their own transaction.
-    Raises NotAllowed without the permission, CaseRefused when the rules forbid it, CaseChanged when somebody else has
-    acted since that version.
+    ``to``: where the step leads, for a verb that leads to several states. The one way a case moves; verbs with more to
+    write (assign, split, extend) call it inside their own transaction. Raises NotAllowed
+    without the permission, CaseRefused when the rules forbid it, CaseChanged when somebody else has acted since that
+    version.
     """
     by.require(PERMISSIONS[verb])
     text = clean(text, lines=True)
@@ -180,7 +182,7 @@ def take(
             raise CaseRefused(f"还有{left}件子事项没有办结，不能办结")
         now = clock.now()
         before = _state(held)
-        to = rules.MOVES[verb].to or state
+        to = to or rules.MOVES[verb].to or state
         held.version += 1
         with guarded():
             step = _write(
@@ -215,6 +217,32 @@ def take(
         case.refresh_from_db()
         if verb is not Verb.ASSIGN:  # its paper names the deadlines, which are set after it
             paperwork.follow(by=by, case=case, step=step)
+    return step
+
+
+def note_by_system(*, case: Case, text: str, decision: Decision | None) -> Step:
+    """Write down (补充情况) what follows for a case from something done elsewhere; its state stays."""
+    with transaction.atomic():
+        held = Case.objects.select_for_update().get(pk=case.pk)
+        before = _state(held)
+        held.version += 1
+        step = _write(
+            held, by=None, verb=Verb.NOTE, side=Side.SYSTEM, before=held.state, to=State(held.state), text=text,
+            decision=decision, at=clock.now(),
+        )  # fmt: skip
+        held.save()
+        audit.record(
+            kind=EventKind.CASE_STEPPED,
+            by=None,
+            object_type="case",
+            object_id=held.pk,
+            norm=held.provision,
+            reason=text[:500],
+            before=before,
+            after=_state(held),
+            details={"number": held.number, "verb": Verb.NOTE.value, "version": held.version},
+        )
+        case.refresh_from_db()
     return step
 
 

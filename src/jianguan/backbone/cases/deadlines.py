@@ -10,6 +10,7 @@ from jianguan.backbone.rules import queries as rulebook
 from jianguan.engines.calendar.deadlines import start_of
 from jianguan.engines.calendar.periods import ONE_DAY
 from jianguan.engines.calendar.workdays import Calendar
+from jianguan.kit import clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,16 @@ def due_after(since: dt.datetime, amount: int, unit: str, calendar: Calendar) ->
     raise ValueError(f"a deadline has no unit {unit}")
 
 
+def set_day(last_day: dt.date, pinned: dict[str, Any]) -> Due:
+    """An end that somebody set: the whole of that day is in time."""
+    return Due(Term.FINISH, start_of(last_day + ONE_DAY), 0, "date", pinned)
+
+
+def last_day_of(due_at: dt.datetime) -> dt.date:
+    """The last day in time."""
+    return (due_at - dt.timedelta(microseconds=1)).astimezone(clock.CHINA).date()
+
+
 def dues(case: Case, since: dt.datetime, *, last_day: dt.date | None, calendar: Calendar) -> list[Due]:
     """The deadlines of a case that is assigned now: sign, first answer and finish, as its kind has them.
 
@@ -48,7 +59,7 @@ def dues(case: Case, since: dt.datetime, *, last_day: dt.date | None, calendar: 
     found = []
     for term, key in ((Term.SIGN, kind.sign), (Term.ANSWER, kind.answer), (Term.FINISH, finish)):
         if term is Term.FINISH and last_day is not None:
-            found.append(Due(term, start_of(last_day + ONE_DAY), 0, "date", {"last_day": last_day.isoformat()}))
+            found.append(set_day(last_day, {"last_day": last_day.isoformat()}))
             continue
         value = rulebook.parameter_value(key, case.handler_id, since.date()) if key else None
         if value is None or value.value is None:

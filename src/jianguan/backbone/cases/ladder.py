@@ -9,8 +9,10 @@ from django.db import connection
 from jianguan.backbone.agencies import queries as agencies
 from jianguan.backbone.audit import actions as audit
 from jianguan.backbone.audit.events import EventKind
-from jianguan.backbone.cases.models import Notice
-from jianguan.backbone.cases.rules import Rung, Term
+from jianguan.backbone.cases.deadlines import last_day_of
+from jianguan.backbone.cases.models import Case, Notice
+from jianguan.backbone.cases.rules import Rung, State, Term, Verb
+from jianguan.backbone.people.acting import Actor
 from jianguan.backbone.rules import queries as rulebook
 from jianguan.backbone.scope import scope as scopes
 from jianguan.engines.calendar.deadlines import start_of
@@ -22,7 +24,7 @@ OFFSETS = {Rung.CHASE: "ladder.chase", Rung.SUPERIOR: "ladder.superior", Rung.BU
 AHEAD = "ladder.warn"
 
 OPEN = """
-SELECT d.id, d.case_id, d.term, d.due_at, c.number, c.title, c.handler_id, c.issuer_id,
+SELECT d.id, d.case_id, d.term, d.due_at, d.set_at, c.number, c.title, c.state, c.handler_id, c.issuer_id,
        (SELECT o.superior_id FROM agencies_oversight o
         WHERE o.capacity_id = c.issuer_id AND o.valid @> %(today)s::date) AS above,
        ARRAY(SELECT n.rung FROM cases_notice n WHERE n.deadline_id = d.id) AS climbed
@@ -46,8 +48,10 @@ class Open:
     case_id: int
     term: Term
     due_at: dt.datetime
+    set_at: dt.datetime
     number: str
     title: str
+    state: State
     handler_id: int
     issuer_id: int
     above_id: int | None
@@ -56,10 +60,12 @@ class Open:
     def told(self, rung: Rung, heirs: Mapping[int, int]) -> int:
         """Who is told on a rung: the handler, from 报上级 on whoever is above him; the top of the tree tells itself.
 
-        For a unit that was dissolved its heir is told, before anybody else the unit that ordered.
+        While a case waits to be given out, whoever must do that is told first. For a unit that was dissolved its heir
+        is told, before anybody else the unit that ordered.
         """
-        if rung in {Rung.WARN, Rung.RED, Rung.CHASE} and self.handler_id not in heirs:
-            return self.handler_id
+        first = self.issuer_id if self.state is State.OPENED else self.handler_id
+        if rung in {Rung.WARN, Rung.RED, Rung.CHASE} and first not in heirs:
+            return first
         if self.issuer_id in heirs:
             return heirs[self.issuer_id]
         if self.issuer_id != self.handler_id:
@@ -91,7 +97,7 @@ def climb(now: dt.datetime, *, limit: int = 2000) -> int:
 
     Safe to run again and beside itself: a notice is unique by deadline and rung, each page of deadlines is one
     transaction (called outside of one), and a rung missed while the machine stood still is made up for. A reminder is
-    left out once the deadline has passed.
+    left out once the deadline has passed. One that was over when it was set is climbed from that moment on.
     """
     calendar = rulebook.working_calendar()
     offsets = {rung: _days(key, now.date()) for rung, key in OFFSETS.items()} | {Rung.WARN: _days(AHEAD, now.date())}
@@ -106,7 +112,7 @@ def climb(now: dt.datetime, *, limit: int = 2000) -> int:
             wanted = [
                 (one, rung)
                 for one in page
-                for rung in due_rungs(one.due_at, now, offsets, calendar)
+                for rung in due_rungs(max(one.due_at, one.set_at), now, offsets, calendar)
                 if rung not in one.climbed and not (rung is Rung.WARN and now >= one.due_at)
             ]
             made += _write(wanted, now, heirs)
@@ -132,12 +138,14 @@ def _open(now: dt.datetime, until: dt.datetime, after: tuple[dt.datetime, int], 
                 case_id=row[1],
                 term=Term(row[2]),
                 due_at=row[3],
-                number=row[4],
-                title=row[5],
-                handler_id=row[6],
-                issuer_id=row[7],
-                above_id=row[8],
-                climbed=frozenset(Rung(one) for one in row[9]),
+                set_at=row[4],
+                number=row[5],
+                title=row[6],
+                state=State(row[7]),
+                handler_id=row[8],
+                issuer_id=row[9],
+                above_id=row[10],
+                climbed=frozenset(Rung(one) for one in row[11]),
             )
             for row in cursor.fetchall()
         ]
@@ -162,6 +170,38 @@ def _write(wanted: Sequence[tuple[Open, Rung]], now: dt.datetime, heirs: Mapping
             by=None,
             object_type="case",
             details={"notices": len(rows), "deadlines": sorted({one.deadline_id for one, _ in wanted})[:50]},
+        )
+    return len(rows)
+
+
+def tell_taker(*, by: Actor, case: Case, at: dt.datetime) -> int:
+    """Tell the unit that takes a case over which unmet deadlines have passed or were reminded of; returns how many.
+
+    What others were told of before is not told to it by the ladder again.
+    """
+    submitted = case.state in {State.SUBMITTED, State.REVIEWED}
+    answered = case.steps.filter(verb=Verb.ANSWER.value).exists()
+    met = {Term.SIGN} | ({Term.FINISH} if submitted else set()) | ({Term.ANSWER} if answered else set())
+    open_ones = case.deadlines.filter(replaced_by=None).exclude(term__in=[one.value for one in met])
+    rows = []
+    for one in open_ones.order_by("pk"):
+        over = one.due_at <= at
+        if not over and not one.notices.exists():
+            continue
+        word, last = Term(one.term).word, last_day_of(one.due_at)
+        what = f"{last} 在接办前已过，请立即办理" if over else f"{last} 将到，请按期办理"
+        text = f"{case.number} 接办：“{case.title}”{word}期限 {what}"[:300]
+        rows.append(
+            Notice(case=case, deadline=one, rung=Rung.TAKEN_OVER.value, capacity_id=case.handler_id, text=text, at=at)
+        )
+    Notice.objects.bulk_create(rows)
+    if rows:
+        audit.record(
+            kind=EventKind.CASE_NOTICED,
+            by=by,
+            object_type="case",
+            object_id=case.pk,
+            details={"notices": len(rows), "deadlines": [one.deadline_id for one in rows]},
         )
     return len(rows)
 

@@ -170,7 +170,10 @@ class Deadline(models.Model):
 
 
 class Notice(models.Model):
-    """One rung of the ladder that a deadline climbed (到期提醒、逾期、催办、报上级、通报): each once."""
+    """One rung of the ladder that a deadline climbed (到期提醒、逾期、催办、报上级、通报): each once.
+
+    Beside the ladder stands what a unit is told that takes the case over (接办提醒), each time it changes hands.
+    """
 
     append_only = True
     row_scope = SEEN
@@ -184,7 +187,11 @@ class Notice(models.Model):
 
     class Meta:
         verbose_name = "催办提醒"
-        constraints = [models.UniqueConstraint(fields=["deadline", "rung"], name="case_notice_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["deadline", "rung"], name="case_notice_once", condition=~models.Q(rung=Rung.TAKEN_OVER.value)
+            )
+        ]
         indexes = [models.Index(fields=["capacity", "-at"])]
 
     def __str__(self) -> str:

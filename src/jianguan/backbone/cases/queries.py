@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 
 from jianguan.backbone.cases.actions import PERMISSIONS, side_for
 from jianguan.backbone.cases.models import Case, Deadline, Notice, Party, Step
-from jianguan.backbone.cases.rules import IN_HAND, KINDS, LIVE, MOVES, Acted, Side, State, Term, Verb, refusal
+from jianguan.backbone.cases.rules import IN_HAND, KINDS, LIVE, MOVES, Acted, Rung, Side, State, Term, Verb, refusal
 from jianguan.backbone.people.acting import Actor
 from jianguan.backbone.scope.scope import Scope
 from jianguan.kit import clock
@@ -273,7 +273,7 @@ def tree(scope: Scope, case: Case) -> list[Node]:
 def overdue(scope: Scope, *, unit: int | None = None) -> QuerySet[Any]:
     """Open cases past a deadline, the oldest first: not signed, not answered or not submitted by the unit that works
     on it, or past the end while whoever ordered it has not reviewed it. ``rung`` is the last one climbed."""
-    rungs = Notice.objects.filter(case=OuterRef("pk")).order_by("-pk")
+    rungs = Notice.objects.filter(case=OuterRef("pk")).exclude(rung=Rung.TAKEN_OVER.value).order_by("-pk")
     found = dated(visible(scope)).filter(_late(clock.now())).annotate(rung=Subquery(rungs.values("rung")[:1]))
     if unit is not None:
         found = found.filter(handler_id=unit)

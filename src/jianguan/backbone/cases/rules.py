@@ -55,6 +55,7 @@ class Rung(Words):
     CHASE = "chase", "催办"
     SUPERIOR = "superior", "报上级"
     BULLETIN = "bulletin", "列入通报"
+    TAKEN_OVER = "taken-over", "接办提醒"  # beside the ladder: to each unit that takes over what others were told of
 
 
 class Verb(Words):
@@ -300,3 +301,14 @@ def refusal(
         return "本人办理的事项须由他人复核，换一个履职身份也不可以"
     asked = ASKED_BY.get(verb)
     return f"本人提出的“{asked.word}”须由他人决定，换一个履职身份也不可以" if asked in own and asked else None
+
+
+def upheld_to(state: State, *, submitted: bool) -> State:
+    """Where an upheld objection leads a case. ``submitted``: a result lies there since it was given out.
+
+    Without a result it goes back to whoever ordered it. With one it is reviewed (again); a review or return that fell
+    is done anew. A closed case stays so until the reopening, a step of its own.
+    """
+    if state in {State.CLOSED, State.SUBMITTED}:
+        return state
+    return State.WORKING if submitted else State.OPENED

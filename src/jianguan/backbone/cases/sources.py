@@ -1,7 +1,10 @@
 """Which cases prove norms, and what bulletins say of cases.
 
-Whoever works on a case owes its submission, whoever ordered it its end; both by the deadline that stands. A submission
-that was returned does not count, a deadline that an extension replaced neither; a reopened case is owed anew. Children
+Whoever works on a case owes its submission, whoever ordered it its end; both by the deadline that stood when it fell
+due, and whoever had the case then: an extension, a transfer or a new assignment afterwards takes nothing out of the
+past. A deadline that was replaced before it fell due is not counted, nor one that was over when it was set; a case that
+lay with whoever gives it out was in nobody's hands. A submission that was returned does not count, unless the return
+fell by an objection; a reopened case is owed anew. Children
 of a split case are owed by those who work on them, their parent by whoever ordered it. ``item`` says under which item
 of the regulation each side owes it: a case that the province orders under 4.6 is owed by a city under 5.7. A month
 without an anomaly proves nothing while no warnings (预警) look for them.
@@ -25,35 +28,59 @@ PROVING = frozenset({"anomaly", "complaint", "rectification", "substitute-learne
 
 OWED = """
 WITH owed AS (
-    SELECT d.case_id, d.due_at, again.version AS until,
+    SELECT d.case_id, d.due_at, d.set_at, again.version AS until,
         COALESCE((SELECT max(o.version) FROM cases_step o
                   WHERE o.case_id = d.case_id AND o.verb IN ('reopen', 'fail-recheck')
                     AND o.version <= own.version), 0) AS since
     FROM cases_deadline d JOIN cases_step own ON own.id = d.step_id
     LEFT JOIN cases_deadline r ON r.replaces_id = d.id
     LEFT JOIN cases_step again ON again.id = r.step_id AND again.verb IN ('reopen', 'fail-recheck')
-    WHERE d.term = 'finish' AND (r.id IS NULL OR again.id IS NOT NULL)
+    WHERE d.term = 'finish' AND (r.id IS NULL OR again.id IS NOT NULL OR r.set_at >= d.due_at)
+      AND d.due_at > d.set_at
       AND d.due_at >= %(first)s::date::timestamp AT TIME ZONE 'Asia/Shanghai'
       AND d.due_at < %(last)s::date::timestamp AT TIME ZONE 'Asia/Shanghai'
-), side AS (
-    SELECT c.id, c.kind, c.provision, c.issuer_id = c.handler_id AS alone, false AS orders, w.due_at, s.id AS step_id,
-        s.at AS done_at, COALESCE(s.capacity_id, c.handler_id) AS capacity_id
+), held AS (
+    SELECT w.*, c.kind, c.provision, c.parent_id, turn.handler_id,
+        COALESCE(ordered.issuer_id, opened.capacity_id) AS issuer_id
     FROM owed w JOIN cases_case c ON c.id = w.case_id
+    JOIN cases_step opened ON opened.case_id = c.id AND opened.version = 1
+    LEFT JOIN LATERAL (
+        SELECT (h.data ->> 'issuer')::bigint AS issuer_id FROM cases_step h
+        WHERE h.case_id = c.id AND h.verb = 'hand-over' AND h.data ? 'issuer' AND h.at < w.due_at
+        ORDER BY h.version DESC LIMIT 1) ordered ON true
+    LEFT JOIN LATERAL (
+        SELECT (h.data ->> 'handler')::bigint AS handler_id FROM cases_step h
+        WHERE h.case_id = c.id AND h.at < w.due_at
+          AND (h.verb IN ('assign', 'transfer') OR (h.verb = 'hand-over' AND h.data ? 'handler')
+               OR (h.to_state = 'opened' AND h.from_state NOT IN ('', 'opened')))
+        ORDER BY h.version DESC LIMIT 1) turn ON true
+), side AS (
+    SELECT w.case_id AS id, w.kind, w.provision, w.issuer_id = w.handler_id AS alone, false AS orders, w.due_at,
+        s.id AS step_id, s.at AS done_at,
+        CASE WHEN s.at < w.due_at THEN s.capacity_id ELSE w.handler_id END AS capacity_id
+    FROM held w
     LEFT JOIN LATERAL (
         SELECT s.id, s.at, s.capacity_id FROM cases_step s
-        WHERE s.case_id = c.id AND s.verb = 'submit' AND s.version > w.since
+        WHERE s.case_id = w.case_id AND s.verb = 'submit' AND s.version > w.since
           AND s.version < COALESCE(w.until, 2147483647) AND NOT EXISTS (
-              SELECT 1 FROM cases_step b WHERE b.case_id = c.id AND b.verb = 'return' AND b.version > s.version
-                AND b.version < COALESCE(w.until, 2147483647))
-        ORDER BY s.version DESC LIMIT 1) s ON true
+              SELECT 1 FROM cases_step b WHERE b.case_id = w.case_id AND b.verb = 'return' AND b.version > s.version
+                AND b.version < COALESCE(w.until, 2147483647) AND NOT EXISTS (
+                    SELECT 1 FROM cases_step o WHERE o.case_id = w.case_id AND o.verb = 'decide-objection'
+                      AND o.data -> 'upheld' = 'true' AND o.version > b.version AND NOT EXISTS (
+                          SELECT 1 FROM cases_step n WHERE n.case_id = w.case_id AND n.verb = 'submit'
+                            AND n.version BETWEEN b.version AND o.version)))
+        ORDER BY s.version LIMIT 1) s ON true
+    WHERE w.handler_id IS NOT NULL
     UNION ALL
-    SELECT c.id, c.kind, c.provision, false, true, w.due_at, s.id, s.at, COALESCE(s.capacity_id, c.issuer_id)
-    FROM owed w JOIN cases_case c ON c.id = w.case_id AND c.parent_id IS NULL
+    SELECT w.case_id, w.kind, w.provision, false, true, w.due_at, s.id, s.at,
+        CASE WHEN s.at < w.due_at THEN s.capacity_id ELSE w.issuer_id END
+    FROM held w
     LEFT JOIN LATERAL (
         SELECT s.id, s.at, s.capacity_id FROM cases_step s
-        WHERE s.case_id = c.id AND s.verb = 'close' AND s.version > w.since
+        WHERE s.case_id = w.case_id AND s.verb = 'close' AND s.version > w.since
           AND s.version < COALESCE(w.until, 2147483647)
         ORDER BY s.version DESC LIMIT 1) s ON true
+    WHERE w.parent_id IS NULL
 )
 SELECT 'case:' || s.kind AS source, s.capacity_id, s.due_at, s.done_at,
     'case/' || s.id || COALESCE(' case-step/' || s.step_id, '') AS ref,
@@ -81,13 +108,17 @@ WHERE NOT s.alone
 register(Source(Measure.TIMELY, "case", PROVING, OWED, by_item=True, silent=frozenset({"anomaly"})))
 
 # A learner found to have had somebody learn for him is restricted by the end of his case (13.1); owed by whoever looked
-# into it, met whoever of the two units decided.
+# into it, met whoever of the two units decided. Each end counts that had passed before another took its place.
 RESTRICTED = """
-SELECT 'restriction:on-site-only' AS source, c.handler_id AS capacity_id, d.due_at, r.decided_at AS done_at,
+SELECT 'restriction:on-site-only' AS source, COALESCE((
+        SELECT (h.data ->> 'handler')::bigint FROM cases_step h
+        WHERE h.case_id = c.id AND h.verb IN ('assign', 'transfer', 'hand-over') AND h.data ? 'handler'
+          AND h.at < d.due_at ORDER BY h.version DESC LIMIT 1), c.handler_id) AS capacity_id,
+    d.due_at, r.decided_at AS done_at,
     COALESCE('restriction/' || r.id, 'case/' || c.id) AS ref
 FROM cases_case c
-JOIN cases_deadline d ON d.case_id = c.id AND d.term = 'finish'
-    AND NOT EXISTS (SELECT 1 FROM cases_deadline n WHERE n.replaces_id = d.id)
+JOIN cases_deadline d ON d.case_id = c.id AND d.term = 'finish' AND d.due_at > d.set_at
+    AND NOT EXISTS (SELECT 1 FROM cases_deadline n WHERE n.replaces_id = d.id AND n.set_at < d.due_at)
 LEFT JOIN cases_restriction r ON r.case_id = c.id
 WHERE c.kind = 'substitute-learner' AND c.state IN ('reviewed', 'closed')
   AND d.due_at >= %(first)s::date::timestamp AT TIME ZONE 'Asia/Shanghai'

@@ -58,7 +58,9 @@ def _extension(by: Actor, case: Case, version: int, given: Given) -> object:
 
 def _objection(by: Actor, case: Case, version: int, given: Given) -> object:
     upheld = given["upheld"] == "1"
-    return routing.decide_objection(by=by, case=case, version=version, upheld=upheld, reason=given["text"])
+    return routing.decide_objection(
+        by=by, case=case, version=version, upheld=upheld, reason=given["text"], last_day=given.get("again_day")
+    )
 
 
 def _hand_over(by: Actor, case: Case, version: int, given: Given) -> object:

@@ -9,7 +9,7 @@ from django import forms
 
 from jianguan.backbone.agencies.models import Capacity
 from jianguan.backbone.cases.models import Case
-from jianguan.backbone.cases.rules import KINDS, LONGEST_TEXT, MOVES, Verb
+from jianguan.backbone.cases.rules import KINDS, LONGEST_TEXT, MOVES, State, Verb
 from jianguan.backbone.people.acting import Actor
 from jianguan.kit import clock
 from jianguan.web.asked import DayField
@@ -30,14 +30,32 @@ class Look:
 
 LOOKS: Mapping[Verb, Look] = {
     Verb.ANSWER: Look("首次答复", said="投诉人在门户里原样看到，不写内部情况。"),
-    Verb.ASSIGN: Look("", ("handler", "last_day"), "从现在起算签收和办结期限；部局或上级已定期限的，填写那一天。"),
+    Verb.ASSIGN: Look(
+        "",
+        ("handler", "last_day"),
+        "从现在起算签收和办结期限；部局或上级已定期限的，填写那一天。退回后重新交办的，沿用原办结期限，不能推后。",
+    ),
     Verb.CHASE: Look("催办内容", said="记入经过，承办单位看得到。"),
     Verb.CLOSE: Look("办结意见", said="办结后只能以决定重开。"),
     Verb.COPY: Look("抄送说明", ("units",), "被抄送的单位能看到本事项，不能办理；抄送不能收回。"),
     Verb.COUNTERSIGN: Look("请会签什么", ("units",), "会签单位能看到本事项并写会签意见。"),
-    Verb.DECIDE_EXTENSION: Look("决定的理由", ("granted", "last_day"), "决定单独编入决定登记；原期限保留可查。"),
-    Verb.DECIDE_OBJECTION: Look("决定的理由", ("upheld",), "由没有参与本事项立项、复核、办结的人员决定。"),
-    Verb.HAND_OVER: Look("移交的理由", ("new_handler", "new_issuer"), "期限不重新起算。", danger=True),
+    Verb.DECIDE_EXTENSION: Look(
+        "决定的理由",
+        ("granted", "last_day"),
+        "决定单独编入决定登记；原期限保留可查，已经超期的不因延期改变。未办结的子事项随之延长。",
+    ),
+    Verb.DECIDE_OBJECTION: Look(
+        "决定的理由",
+        ("upheld", "again_day"),
+        "由没有参与本事项立项、复核、办结的人员决定。申诉成立的：已办结的随即重开；还没有提交结果的退回交办单位重新交办；"
+        "已提交过结果的，由没有复核过本事项的人员重新复核，未在待复核状态的由承办单位再次提交。",
+    ),
+    Verb.HAND_OVER: Look(
+        "移交的理由",
+        ("new_handler", "new_issuer"),
+        "办结期限不重新起算；还没有签收的，新的承办单位从移交起算签收期限。",
+        danger=True,
+    ),
     Verb.HELP: Look("请协办什么", ("units",), "协办单位能看到并办理，由承办单位统一提交。"),
     Verb.LIST: Look("挂牌督办的理由", said="挂牌后在上下级之间公开，办结前不能取消。", danger=True),
     Verb.NOTE: Look("补充的情况"),
@@ -45,14 +63,16 @@ LOOKS: Mapping[Verb, Look] = {
     Verb.OPINE: Look("会签意见"),
     Verb.PASS: Look("复核意见", said="写明怎样核实的。通过后由交办单位办结。"),
     Verb.RECEIVE: Look("签收意见", said="签收后由本单位按期办理。"),
-    Verb.REFUSE: Look("退回的理由", said="退回交办单位重新交办，本次交办的期限终止。", danger=True),
+    Verb.REFUSE: Look("退回的理由", said="退回交办单位重新交办，办结期限继续计算。", danger=True),
     Verb.REOPEN: Look("重开的理由", ("new_day",), "须有新的办结期限。", danger=True),
     Verb.REQUEST_EXTENSION: Look("延期的理由", ("wished",), "决定之前原期限继续有效，不会自动同意。"),
     Verb.RETURN: Look("退回的理由和要求", said="退回承办单位继续办理，期限不变。", danger=True),
-    Verb.SPLIT: Look("分解说明", ("units",), "每个单位一个子事项，都受本事项的期限约束；由本单位汇总提交。"),
+    Verb.SPLIT: Look("分解说明", ("units",), "每个单位一个子事项，都受本事项的办结期限约束；由本单位汇总提交。"),
     Verb.SUBMIT: Look("办理结果", ("outcome",), "写明查了什么、结论、怎么整改。提交后由交办单位复核。"),
     Verb.SUPERVISE: Look("督办要求", said="督办标记一直保留到办结。"),
-    Verb.TRANSFER: Look("转办的理由", ("other",), "原期限继续计算；本单位转为抄送。"),
+    Verb.TRANSFER: Look(
+        "转办的理由", ("other",), "办结期限继续计算，签收期限从转办起算；转办前已经超期的仍记在本单位；本单位转为抄送。"
+    ),
     Verb.WORK: Look("办理情况"),
 }
 FILED = frozenset(
@@ -146,6 +166,11 @@ class ActForm(forms.Form):
             "new_handler": lambda: _seat("新的承办单位", every, required=False),
             "new_issuer": lambda: _seat("新的交办单位", every, required=False),
             "last_day": lambda: _day("办结期限", required=False, help_text="不填按规则计算；延期的须晚于原期限。"),
+            "again_day": lambda: (
+                _day("重新办理的期限", required=False, help_text="申诉成立的须填写，不早于今天。")
+                if case.state == State.CLOSED
+                else None
+            ),
             "new_day": lambda: _day("新的办结期限", required=True),
             "wished": lambda: _day("希望延至", required=True),
         }

@@ -25,6 +25,7 @@ RUNG_TONES = {
     Rung.CHASE: "bad",
     Rung.SUPERIOR: "bad",
     Rung.BULLETIN: "bad",
+    Rung.TAKEN_OVER: "warn",
 }
 SUPERVISION = {1: "督办", 2: "挂牌督办"}
 GOOD = frozenset({Verb.CLOSE, Verb.PASS, Verb.RECEIVE})

@@ -196,6 +196,8 @@ def _basis(one: Deadline, titles: dict[str, str]) -> dict[str, str]:
             return {"basis": f"{titles[key]} {length}（{value['reference']}）", "key": key}
     if "decision" in one.pinned:
         return {"basis": f"决定第 {one.pinned['decision']} 号", "key": ""}
+    if "parent" in one.pinned:
+        return {"basis": "与上级事项同一期限", "key": ""}
     return {"basis": "交办时指定的日期", "key": ""}
 
 
