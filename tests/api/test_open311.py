@@ -13,8 +13,10 @@ from georeport import GeoReport
 from PIL import Image
 
 from builders import CITY, OFFICE, officer
+from jianguan.backbone.agencies import queries as agencies
 from jianguan.backbone.complaints import actions, handling, interface_keys
 from jianguan.backbone.complaints.models import Complaint, InterfaceKey, SealedIdentity
+from jianguan.backbone.rules.queries import working_calendar
 from jianguan.backbone.scope import scope as scopes
 
 WORDS = "考试员让学员重考了一次，没有录像。"
@@ -50,6 +52,20 @@ def parsed(answer: Any) -> ElementTree.Element:
     return ElementTree.fromstring(answer.content)  # noqa: S314 - our own answer
 
 
+def taken_up(number: str, *, released: bool) -> None:
+    """Accepted by the city, which read it."""
+    city = officer(CITY)
+    with scopes.within(city.scope):
+        handling.accept(
+            by=city,
+            complaint=Complaint.objects.select_related("receiver", "unit").get(number=number),
+            handler=agencies.capacity(OFFICE),
+            text="由车管所核对录像",
+            calendar=working_calendar(),
+            released=released,
+        )
+
+
 def issue() -> str:
     return interface_keys.issue(operator="tester", name="12345热线")
 
@@ -64,6 +80,7 @@ def test_a_client_that_is_not_ours_reads_what_was_reported_in_both_formats(serve
     )
     assert sent.status_code == 201, sent.text
     number = sent.json()[0]["service_request_id"]
+    taken_up(number, released=True)
     for form in ("json", "xml"):
         client = GeoReport(f"{server}/open311/v2", jurisdiction="jilin", output_format=form)
         codes = [one["service_code"] for one in client.get_service_list()]
@@ -113,6 +130,23 @@ class TestRequests:
         assert dt.datetime.fromisoformat(shown["expected_datetime"]).tzinfo
         with scopes.within(scopes.everything()):
             assert SealedIdentity.objects.get(complaint__number=number).named
+
+    @pytest.mark.parametrize(("opened", "released"), [("1", False), ("", True)], ids=["unread", "not opened"])
+    def test_what_nobody_read_and_released_stays_closed_however_it_was_sent(self, opened: str, released: bool) -> None:
+        media = io.BytesIO(jpeg())
+        media.name = "photo.jpg"
+        sent = given(issue(), **{"attribute[public]": opened}) | {"media": media}
+        number = Client().post("/open311/v2/requests.json", sent).json()[0]["service_request_id"]
+        with scopes.within(scopes.everything()):
+            photo = Complaint.objects.get(number=number).photos.get()
+        for step in ("as it came", "taken up"):
+            (shown,) = Client().get(f"/open311/v2/requests/{number}.json").json()
+            assert (shown["description"], shown["address"], shown["lat"], shown["media_url"]) == ("", "", None, ""), (
+                step
+            )
+            assert Client().get(f"/open311/v2/media/{photo.name}.jpg").status_code == 404
+            if step == "as it came":
+                taken_up(number, released=released)
 
     def test_a_private_photo_is_not_given_out(self) -> None:
         key = issue()
@@ -184,6 +218,7 @@ class TestRequests:
 
     def test_control_characters_do_not_break_the_xml(self) -> None:
         number = self.post(description=f"{WORDS}\x08\x0b<&>", **{"attribute[public]": "1"}).json()
+        taken_up(number[0]["service_request_id"], released=True)
         answer = Client().get(f"/open311/v2/requests/{number[0]['service_request_id']}.xml")
         text = parsed(answer).findtext("request/description", "")
         assert text == f"{WORDS}<&>"

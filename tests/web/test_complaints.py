@@ -26,16 +26,16 @@ TEXT = "考试员让学员重考了一次，没有录像。"
 pytestmark = pytest.mark.usefixtures("db")
 
 
-def report(words: str = TEXT, unit: str = OFFICE, matter: str = "exam", place: str = "") -> Receipt:
+def report(words: str = TEXT, unit: str = OFFICE, matter: str = "exam", **more: Any) -> Receipt:
     return actions.receive(
         report=Report(
             channel=Channel.ONLINE,
             matter=matter,
             unit=agencies.capacity(unit),
             text=words,
-            place=place,
             name="王小明",
             contact="13912345678",
+            **more,
         )
     )
 
@@ -82,6 +82,18 @@ def test_an_officer_takes_it_up_answers_it_and_never_sees_who_complained() -> No
     answer = client.post(at(receipt, "complaint-answer"), {"text": "您反映的情况属实，已责令整改。"})
     assert answer["Location"] == at(receipt)
     assert "已答复" in plain(client.get(at(receipt)))
+
+
+def test_words_that_the_complainant_opened_are_released_at_acceptance_by_a_tick() -> None:
+    client = visit(officer(CITY))
+    closed, opened, unticked = report(), report(public=True), report(public=True)
+    assert 'name="released"' not in text(client.get(at(closed)))
+    assert re.search(r'name="released" value="1">', text(client.get(at(opened)))), "off by default"
+    given = {"handler": agencies.capacity(OFFICE).pk, "text": "已受理"}
+    assert client.post(at(opened, "complaint-accept"), given | {"released": "1"}).status_code == 302
+    assert accepted(client, unticked).status_code == 302
+    assert "受理时已放行" in plain(client.get(at(opened)))
+    assert "没有放行" in plain(client.get(at(unticked)))
 
 
 def test_what_is_refused_says_why_and_keeps_what_was_typed() -> None:

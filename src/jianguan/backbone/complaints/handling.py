@@ -26,11 +26,19 @@ from jianguan.kit import clock
 
 
 def accept(
-    *, by: Actor, complaint: Complaint, handler: Capacity, text: str, calendar: Calendar, told: str = ""
+    *,
+    by: Actor,
+    complaint: Complaint,
+    handler: Capacity,
+    text: str,
+    calendar: Calendar,
+    told: str = "",
+    released: bool = False,
 ) -> Acceptance:
     """Take a complaint up (受理): open its case, assign it to a unit in scope, tell the complainant.
 
     ``told`` is what the unit reads instead of the complainant's words (转办内容), those words masked when it is empty.
+    ``released``: what he opened to everybody was read and may be published; nothing is where he did not open it.
     Raises NotAllowed outside the receiving unit, ComplaintRefused when it was decided or merged already or goes to the
     unit complained of (被投诉单位) (never for conduct, nor to a unit below it; else with a reason), CaseRefused for one
     out of scope.
@@ -55,11 +63,13 @@ def accept(
             complaint=complaint,
             accepted=True,
             case=case,
+            released=released and complaint.public,
             text=text.strip()[:1000],
             by_id=by.appointment_id,
             at=clock.now(),
         )
-        _record(EventKind.COMPLAINT_ACCEPTED, by, complaint, text, case=case.number, handler=handler.key)
+        more = {"case": case.number, "handler": handler.key, "released": made.released}
+        _record(EventKind.COMPLAINT_ACCEPTED, by, complaint, text, **more)
     return made
 
 

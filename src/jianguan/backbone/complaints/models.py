@@ -121,12 +121,18 @@ class Acceptance(models.Model):
     complaint = models.ForeignKey(Complaint, on_delete=models.PROTECT, related_name="acceptances")
     accepted = models.BooleanField("受理")
     case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, related_name="complaints")
+    released = models.BooleanField("放行公开", default=False)  # its words, place and photos, which somebody has read
     text = models.CharField("说明", max_length=1000)
     by = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField("时间")
 
     class Meta:
         verbose_name = "受理决定"
+        constraints = [
+            models.CheckConstraint(
+                name="complaint_released_when_accepted", condition=models.Q(released=False) | models.Q(accepted=True)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.complaint_id} {self.accepted}"

@@ -1,4 +1,7 @@
-"""What of complaints may be told to everybody (公开数据): state and dates; words, place and photo only where opened."""
+"""What of complaints may be told to everybody (公开数据): state and dates.
+
+Words, place and photo only where the complainant opened them and the receiving unit, having read them, released them.
+"""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -6,10 +9,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.db.models.functions import Greatest
 
-from jianguan.backbone.complaints.models import Photo
+from jianguan.backbone.complaints.models import Acceptance, Photo
 from jianguan.backbone.complaints.queries import staged
 from jianguan.backbone.complaints.rules import MATTERS, Stage
 from jianguan.backbone.scope import scope as scopes
@@ -65,14 +68,18 @@ def by_number(numbers: Sequence[str]) -> list[Published]:
 
 
 def photo(name: str) -> Photo | None:
-    """A photo by its public name, where its complaint is public."""
+    """A photo by its public name, where its complaint is public and was released."""
     with scopes.within(scopes.everything()):
-        found = Photo.objects.select_related("stored", "complaint")
+        found = Photo.objects.select_related("stored", "complaint").filter(_released("complaint_id"))
         return found.filter(name=name, complaint__public=True, entry=None).first()
 
 
+def _released(complaint: str) -> Exists:
+    return Exists(Acceptance.objects.filter(complaint=OuterRef(complaint), released=True))
+
+
 def _dated() -> QuerySet[Any]:
-    found = staged().select_related("receiver__agency").prefetch_related("photos")
+    found = staged().annotate(released=_released("pk")).select_related("receiver__agency").prefetch_related("photos")
     return found.annotate(
         changed_at=Greatest(Max("acceptances__at"), Max("entries__at"), Max("acceptances__case__steps__at"))
     )
@@ -83,7 +90,7 @@ def _published(found: QuerySet[Any]) -> list[Published]:
 
 
 def _one(one: Any) -> Published:
-    shown = one.public
+    shown = one.public and one.released
     pictures = [photo.name for photo in one.photos.all() if photo.entry_id is None] if shown else []
     return Published(
         number=one.number,

@@ -41,6 +41,11 @@ from jianguan.kit import clock
 
 COMPARED = 300
 """Newest complaints of the same receiver that a new one is compared with."""
+PUBLISHED = {
+    False: ("内容不公开", "您同意公开，受理单位看过后决定不公开内容；公开数据里只有状态和日期。"),
+    True: ("内容已公开", "您同意公开的内容、地点和照片，受理单位看过后已公开；姓名和联系方式从不公开。"),
+}
+"""What a complainant who opened his words is told of their publication, by whether they were released."""
 AT_WORK = (State.RECEIVED.value, State.WORKING.value)
 
 
@@ -253,7 +258,10 @@ def story(pk: int) -> Story:
 
 def _lines_of_acceptance(root: Complaint, one: Complaint) -> list[Line]:
     taken = Acceptance.objects.filter(complaint=root, accepted=True).order_by("pk")
-    return [Line(max(made.at, one.received_at), "已受理", made.text) for made in taken]
+    lines = [Line(max(made.at, one.received_at), "已受理", made.text) for made in taken]
+    if one.public and one.pk == root.pk:
+        lines += [Line(made.at, *PUBLISHED[made.released]) for made in taken]
+    return lines
 
 
 def _lines_of(one: Complaint, entry: Entry) -> list[Line]:

@@ -116,6 +116,7 @@ def accept(request: StaffRequest, number: str) -> HttpResponse:
             handler=handler,
             text=request.POST.get("text", ""),
             told=request.POST.get("told", ""),
+            released=request.POST.get("released") == "1",
             calendar=working_calendar(),
         )
 

@@ -153,6 +153,7 @@ def shown(request: StaffRequest, one: Any, *, problem: str = "", status: int = 2
         "complaints/show.html",
         {
             "one": one,
+            "released": one.public and root.acceptances.filter(released=True).exists(),
             "here": one.receiver_id in by.scope,
             "handed_on": HANDED_ON,
             "root": root,
