@@ -6,7 +6,7 @@ RUN := .venv/bin
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check fix lock docs vendor bench clean
+.PHONY: help setup run demo test cover check fix lock docs vendor bench clean
 
 help: ## list the verbs 列出命令
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r verb text; do printf '  make %-8s %s\n' "$$verb" "$$text"; done
@@ -23,6 +23,10 @@ run: $(STAMP) ## the platform with synthetic data on PORT 启动演示
 demo: run ## the same as run 同 run
 
 test: $(STAMP) ## every check and every test 全部测试
+	@bin/install-system
+	@exec $(RUN)/python -m pytest -n 2 --dist loadgroup
+
+cover: $(STAMP) ## every test with the lines it reached 覆盖率
 	@bin/install-system
 	@exec $(RUN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term
 

@@ -12,18 +12,21 @@ from jianguan.backbone.scope import scope as scopes
 from jianguan.demo import cases, people, places
 from jianguan.kit import clock
 
-pytestmark = pytest.mark.usefixtures("db")
+pytestmark = [pytest.mark.usefixtures("told", "db", "seen"), pytest.mark.xdist_group("demo-cases")]
 MORNING = dt.datetime.combine(clock.today(), dt.time(9), clock.CHINA)
 
 
-@pytest.fixture
-def told(db: Any) -> int:
+@pytest.fixture(scope="module")
+def told(module_db: Any) -> int:
     with scopes.within(scopes.everything()):
         people.add_people()
         places.add_places()
-        made = cases.add_cases(MORNING)
+        return cases.add_cases(MORNING)
+
+
+@pytest.fixture
+def seen(db: Any) -> None:
     scopes.apply(scopes.everything())
-    return made
 
 
 def test_every_state_can_be_seen_and_everything_is_marked_synthetic(told: int) -> None:
@@ -33,7 +36,6 @@ def test_every_state_can_be_seen_and_everything_is_marked_synthetic(told: int) -
     assert not Step.objects.filter(at__gt=MORNING).exists()
 
 
-@pytest.mark.usefixtures("told")
 def test_what_is_late_climbs_the_ladder_and_a_second_time_adds_nothing() -> None:
     assert Deadline.objects.filter(due_at__lt=MORNING, case__closed_at=None).exists()
     ladder.climb(MORNING)

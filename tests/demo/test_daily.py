@@ -1,7 +1,7 @@
 """The days of the demonstration are drawn by the rooms themselves, and what came of them is marked as synthetic."""
 
 import datetime as dt
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -18,23 +18,29 @@ from jianguan.backbone.work.models import Population
 from jianguan.demo import daily, people, places
 from jianguan.kit import clock
 
-pytestmark = pytest.mark.usefixtures("db")
+pytestmark = [pytest.mark.usefixtures("lived", "db", "seen"), pytest.mark.xdist_group("demo-daily")]
 DAY = clock.today() - dt.timedelta(days=1)
 MORNING = dt.datetime.combine(clock.today(), dt.time(9), clock.CHINA)
 
 
+@pytest.fixture(scope="module")
+def lived(module_db: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settings, "JIANGUAN_HOME", home)
+        patch.setattr(settings, "RECORDERS", home)
+        with scopes.within(scopes.everything()):
+            people.add_people()
+            places.add_places()
+        daily.live([DAY], MORNING)
+        yield
+
+
 @pytest.fixture
-def lived(db: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(settings, "JIANGUAN_HOME", tmp_path)
-    monkeypatch.setattr(settings, "RECORDERS", tmp_path)
-    with scopes.within(scopes.everything()):
-        people.add_people()
-        places.add_places()
-    daily.live([DAY], MORNING)
+def seen(db: Any) -> None:
     scopes.apply(scopes.everything())
 
 
-@pytest.mark.usefixtures("lived")
 def test_a_day_without_facts_is_unknown_and_only_places_on_file_are_drawn() -> None:
     states = set(Population.objects.exclude(kind="site-by-area").values_list("state", flat=True))
     assert states == {"unknown"}
@@ -44,14 +50,12 @@ def test_a_day_without_facts_is_unknown_and_only_places_on_file_are_drawn() -> N
     assert Alert.objects.filter(kind="quota-unfinished", receipt__isnull=False).exists()
 
 
-@pytest.mark.usefixtures("lived")
 def test_the_days_that_users_have_still_to_look_at_are_left_to_them() -> None:
     assert DrawItem.objects.filter(capacity__key="jilin@PROVINCE").exists()
     waiting = Assignment.objects.filter(capacity__key="jilin@PROVINCE", reviews=None)
     assert waiting.count() == DrawItem.objects.filter(capacity__key="jilin@PROVINCE").count()
 
 
-@pytest.mark.usefixtures("lived")
 def test_what_nobody_watched_says_so_and_a_second_run_adds_nothing() -> None:
     later = MORNING + dt.timedelta(days=5)
     added = daily.live([DAY], later)

@@ -18,15 +18,20 @@ from jianguan.demo.loading import load
 from jianguan.demo.people import CHARACTERS, LOGINS
 from jianguan.kit import clock
 
-pytestmark = pytest.mark.usefixtures("db")
+pytestmark = pytest.mark.xdist_group("demo-people")
+
+
+@pytest.fixture(scope="module")
+def loaded(module_db: Any) -> None:
+    load(True, lambda line: None)
 
 
 @pytest.fixture
-def demo(db: Any) -> None:
-    load(True, lambda line: None)
+def demo(loaded: None, db: Any) -> None:
     scopes.apply(scopes.everything())
 
 
+@pytest.mark.usefixtures("db")
 def test_nothing_is_loaded_unless_asked_for() -> None:
     load(False, lambda line: None)
     scopes.apply(scopes.everything())

@@ -11,6 +11,8 @@ import pytest
 from jianguan.demo import province
 from jianguan.demo.province import sites, volumes
 
+pytestmark = pytest.mark.xdist_group("province")
+
 LAST = dt.date(2026, 6, 14)
 
 

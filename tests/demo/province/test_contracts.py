@@ -9,6 +9,8 @@ from jianguan.demo.province import world
 from jianguan.engines.validators import FORMS
 from jianguan.facts import contract as contracts
 
+pytestmark = pytest.mark.xdist_group("province")
+
 
 def test_every_contract_of_the_province_has_its_facts() -> None:
     public = {"centre_result"}  # published results of other countries are read from real files, not made

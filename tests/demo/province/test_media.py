@@ -10,6 +10,8 @@ from PIL import Image
 
 from jianguan.demo.province import media, scenes
 
+pytestmark = pytest.mark.xdist_group("province-media")
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -8,6 +8,8 @@ import pytest
 
 from jianguan.demo.province import misconduct
 
+pytestmark = pytest.mark.xdist_group("province")
+
 SUSPECTS = {
     # kind: (what of the actors the query names, query)
     "site_passes_too_much": (

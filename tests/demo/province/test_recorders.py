@@ -11,6 +11,8 @@ from jianguan.demo.province import recorders, views, world
 from jianguan.demo.province.recorders import RECIPES, Recipe
 from jianguan.kit.digests import hexdigest
 
+pytestmark = pytest.mark.xdist_group("province-recorders")
+
 HEALTHY, HEVC, CUT, EMPTY = (
     Recipe("yard", 1),
     Recipe("body", 3, codec="libx265"),

@@ -13,6 +13,8 @@ from jianguan.demo.province import reports
 from jianguan.demo.province.reports import Window
 from jianguan.facts.contract import contract, contracts
 
+pytestmark = pytest.mark.xdist_group("province")
+
 DAY = LAST - dt.timedelta(days=2)  # a Friday
 NOON = dt.datetime.combine(DAY, dt.time(12))
 NIGHT = dt.datetime.combine(DAY + dt.timedelta(days=1), dt.time(12))
