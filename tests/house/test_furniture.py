@@ -37,6 +37,7 @@ SPLIT = {
     "cases": {
         "attachments": "actions: lay files to steps",
         "deadlines": "actions: set deadlines of cases",
+        "dissolving": "actions: end a unit that may have open cases",
         "followups": "models: rechecks, restrictions, lists of the ministry",
         "ladder": "actions: notices of deadlines, rung by rung",
         "ministry": "actions: take lists of the ministry in",

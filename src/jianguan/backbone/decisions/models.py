@@ -13,6 +13,7 @@ class DecisionKind(models.TextChoices):
     ADOPT_CADENCE = "adopt_cadence", "确定履职周期"
     CHANGE_PARAMETER = "change_parameter", "调整参数"
     DECIDE_OBJECTION = "decide_objection", "申诉决定"
+    END_CAPACITY = "end_capacity", "撤销单位"
     EXCUSE = "excuse", "免除履职"
     EXTEND_DEADLINE = "extend_deadline", "延长期限"
     HAND_OVER_CASE = "hand_over_case", "移交事项"
