@@ -120,6 +120,42 @@ def test_what_the_rules_refuse_says_why() -> None:
     assert act(visit(officer(CITY)), case, Verb.HAND_OVER, text="移交").status_code in {403, 422}
 
 
+def test_an_upheld_objection_reopens_a_closed_case_and_the_page_says_so_before() -> None:
+    case = submitted(officer(CITY))
+    reviewer = officer(CITY)
+    scopes.apply(reviewer.scope)
+    take(by=reviewer, case=case, verb=Verb.PASS, version=case.version, text="属实")
+    take(by=reviewer, case=case, verb=Verb.CLOSE, version=case.version)
+    act(visit(officer(OFFICE)), case, Verb.OBJECT, text="照片系他处所拍")
+    case.refresh_from_db()
+    head, day = visit(leader(CITY)), clock.today() + dt.timedelta(days=20)
+    page = plain(head.get(at(case)))
+    assert "已办结的随即重开" in page
+    assert "重新办理的期限" in page
+    assert "须写明重新办理的期限" in plain(act(head, case, Verb.DECIDE_OBJECTION, upheld="1", text="属实"), 422)
+    given = {"upheld": "1", "text": "经查属实", "again_day": day.isoformat()}
+    assert act(head, case, Verb.DECIDE_OBJECTION, **given).status_code == 302
+    page = plain(head.get(at(case)))
+    assert "申诉成立" in page
+    assert f"{day:%Y-%m-%d}" in page
+    case.refresh_from_db()
+    assert case.state == "working"
+
+
+def test_a_part_of_an_overdue_case_says_that_it_ends_with_the_whole() -> None:
+    city = officer(CITY)
+    case = assigned(city, CITY)
+    scopes.apply(city.scope)
+    take(by=city, case=case, verb=Verb.RECEIVE, version=case.version)
+    with on_the_clock(clock.now() + dt.timedelta(days=90)):
+        unit = agencies.capacity(OFFICE).pk
+        assert act(visit(city), case, Verb.SPLIT, units=[unit], text="分给车管所").status_code == 302
+        child = Case.objects.get(parent=case)
+        page = plain(visit(officer(OFFICE)).get(at(child)))
+    assert "与上级事项同一期限" in page
+    assert "已超期" in page
+
+
 def test_more_time_is_asked_for_and_decided_by_a_leader_with_a_new_day() -> None:
     case = submitted(officer(CITY))
     act(visit(officer(CITY)), case, Verb.RETURN, text="照片不清，请重新提交")
