@@ -3,19 +3,20 @@
 import datetime as dt
 import io
 import re
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 import requests
-from django.test import Client
+from django.test import Client, override_settings
 from georeport import GeoReport
 from PIL import Image
 
 from builders import CITY, OFFICE, officer
 from jianguan.backbone.agencies import queries as agencies
 from jianguan.backbone.complaints import actions, handling, interface_keys
-from jianguan.backbone.complaints.models import Complaint, InterfaceKey, SealedIdentity
+from jianguan.backbone.complaints.models import Complaint, Count, InterfaceKey, SealedIdentity
 from jianguan.backbone.rules.queries import working_calendar
 from jianguan.backbone.scope import scope as scopes
 
@@ -175,13 +176,13 @@ class TestRequests:
             ({"api_key": ""}, 403, "api_key"),
             ({"jurisdiction_id": "elsewhere"}, 404, "jurisdiction_id"),
             ({"service_code": "nothing"}, 404, "service_code"),
-            ({"service_code": ""}, 422, "service_code"),
-            ({"attribute[unit]": "nowhere@CITY"}, 422, "attribute"),
-            ({"lat": "", "long": "", "address_string": ""}, 422, "lat and long"),
-            ({"lat": "NaN"}, 422, "lat"),
-            ({"lat": "91"}, 422, "lat"),
-            ({"description": "短"}, 422, "至少 10 个字"),
-            ({"media_url": "file:///etc/passwd"}, 422, "media_url"),
+            ({"service_code": ""}, 400, "service_code"),
+            ({"attribute[unit]": "nowhere@CITY"}, 400, "attribute"),
+            ({"lat": "", "long": "", "address_string": ""}, 400, "lat and long"),
+            ({"lat": "NaN"}, 400, "lat"),
+            ({"lat": "91"}, 400, "lat"),
+            ({"description": "短"}, 400, "至少 10 个字"),
+            ({"media_url": "file:///etc/passwd"}, 400, "media_url"),
         ],
     )
     def test_what_is_wrong_is_said_as_the_specification_has_it(
@@ -194,6 +195,41 @@ class TestRequests:
         assert error["code"] == status
         assert words in error["description"]
         assert Complaint.objects.count() == before
+
+    @pytest.mark.parametrize("status", ["bogus", "closed,bogus", "Open"])
+    def test_a_status_that_is_none_is_refused_and_not_overheard(self, status: str) -> None:
+        self.post()
+        (error,) = parsed(Client().get(f"/open311/v2/requests.xml?status={status}"))
+        assert (error.tag, error.findtext("code")) == ("error", "400")
+        assert "status" in error.findtext("description", "")
+
+    @pytest.mark.parametrize(
+        ("path", "given", "status"),
+        [
+            ("/open311/v2/requests", {"description": "长" * 1_000_000}, 413),
+            ("/open311/v2/requests", {"description": "a\0b"}, 400),
+            ("/open311/v2/nothing", {}, 404),
+        ],
+    )
+    def test_what_the_house_refuses_is_said_in_the_format_asked_for(
+        self, path: str, given: dict[str, str], status: int
+    ) -> None:
+        said = Client().post(f"{path}.json", given)
+        assert (said.status_code, said["Content-Type"]) == (status, "application/json; charset=utf-8")
+        assert said.json()[0]["code"] == status
+        said = Client().post(f"{path}.xml", given)
+        assert (said.status_code, parsed(said).findtext("error/code")) == (status, str(status))
+
+    def test_an_error_of_ours_is_said_in_the_format_asked_for_and_still_counted(self, tmp_path: Path) -> None:
+        (tmp_path / "objects").write_text("a file where a folder should be")
+        key, client = issue(), Client(raise_request_exception=False)
+        before = sum(Count.objects.values_list("times", flat=True))
+        media = io.BytesIO(jpeg())
+        media.name = "photo.jpg"
+        with override_settings(OBJECT_STORE=tmp_path / "objects"):
+            said = client.post("/open311/v2/requests.xml", given(key) | {"media": media})
+        assert (said.status_code, parsed(said).findtext("error/code")) == (500, "500")
+        assert sum(Count.objects.values_list("times", flat=True)) == before + 1
 
     def test_a_revoked_key_reports_nothing_and_keys_are_not_kept(self) -> None:
         key = issue()
@@ -208,7 +244,7 @@ class TestRequests:
         until = (today + dt.timedelta(days=1)).strftime("%Y-%m-%dT00:00:00Z")
         assert len(Client().get(f"/open311/v2/requests.json?start_date={far}&end_date={until}").json()) == 1
         assert Client().get(f"/open311/v2/requests.json?start_date={far}").json() == []
-        assert Client().get("/open311/v2/requests.json?start_date=yesterday").status_code == 422
+        assert Client().get("/open311/v2/requests.json?start_date=yesterday").status_code == 400
 
     def test_several_ids_are_asked_for_at_once_and_unknown_ones_left_out(self) -> None:
         number = self.post().json()[0]["service_request_id"]

@@ -4,11 +4,16 @@ import datetime as dt
 import hashlib
 import io
 import re
+import zlib
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+import requests
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 from PIL import Image
 
@@ -22,12 +27,19 @@ from jianguan.backbone.complaints.rules import LIMITS, PROOF_BITS
 from jianguan.backbone.evidence.store import store
 from jianguan.backbone.rules.queries import working_calendar
 from jianguan.backbone.scope import scope as scopes
+from jianguan.site.config import OWNER_ROLE
 from pages import plain, text
+from staff import visit
 
 MONDAY = dt.date(2026, 3, 9)
 CODE = re.compile(r'id="code">([0-9A-Z-]{24})<')
 
-pytestmark = pytest.mark.usefixtures("db")
+
+@pytest.fixture(autouse=True)
+def database(request: pytest.FixtureRequest) -> None:
+    """Undone at the end, but where the test has a server of its own."""
+    if "server" not in request.fixturenames:
+        request.getfixturevalue("db")
 
 
 def proof(token: str) -> str:
@@ -209,7 +221,7 @@ def test_photos_are_drawn_anew_without_what_the_camera_wrote() -> None:
 )
 def test_a_file_that_is_no_photo_by_its_content_is_refused(data: bytes) -> None:
     with pytest.raises(PhotoRefused, match="只接受"):
-        redrawn(data)
+        redrawn([data])
 
 
 def test_a_picture_too_large_to_unfold_is_refused_before_it_is() -> None:
@@ -217,7 +229,84 @@ def test_a_picture_too_large_to_unfold_is_refused_before_it_is() -> None:
     Image.new("1", (30_000, 30_000)).save(out, "PNG")
     assert len(out.getvalue()) < 1 << 20
     with pytest.raises(PhotoRefused, match="像素过多"):
-        redrawn(out.getvalue())
+        redrawn([out.getvalue()])
+
+
+def chunked(kind: bytes, body: bytes) -> bytes:
+    """A PNG with a chunk of its own after the head."""
+    plain_png = jpeg((20, 20), "PNG")
+    chunk = len(body).to_bytes(4, "big") + kind + body + zlib.crc32(kind + body).to_bytes(4, "big")
+    return plain_png[:33] + chunk + plain_png[33:]
+
+
+FLOOD = zlib.compress(b"a" * 30_000_000)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        chunked(b"zTXt", b"k\0\0" + FLOOD),
+        chunked(b"iTXt", b"k\0\1\0\0\0" + FLOOD),
+        chunked(b"iCCP", b"k\0\0" + FLOOD),
+    ],
+    ids=["zTXt", "iTXt", "iCCP"],
+)
+def test_a_picture_whose_text_or_profile_unpacks_beyond_bounds_is_refused_and_not_an_error(data: bytes) -> None:
+    assert "只接受 JPG" in text(send(Client(), photos=[upload(data, "a.png")]), 422)
+
+
+def test_photos_too_large_together_are_refused_before_any_is_unfolded() -> None:
+    out = io.BytesIO()
+    Image.new("1", (7000, 7000)).save(out, "PNG")
+    refused = send(Client(), photos=[upload(out.getvalue(), f"{n}.png") for n in range(6)])
+    assert "像素合计过多" in text(refused, 422)
+
+
+def test_what_was_tried_counts_even_where_it_ends_in_an_error(tmp_path: Path) -> None:
+    (tmp_path / "objects").write_text("a file where a folder should be")
+    broken = Client(raise_request_exception=False)
+    with override_settings(OBJECT_STORE=tmp_path / "objects"), on_the_clock(at(MONDAY, 9)):
+        found = [send(broken, photos=[upload(jpeg())]).status_code for _ in range(LIMITS["report"].times + 1)]
+    assert found == [500] * LIMITS["report"].times + [429]
+
+
+def test_nobody_waits_for_the_report_of_somebody_else(server: str, fresh_database: str, testbed: Any) -> None:
+    session = requests.Session()
+    page = session.get(f"{server}/portal/report/", timeout=30).text
+    token = re.search(r'name="challenge" value="([^"]+)"', page)
+    secret = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+    assert token
+    assert secret
+    given = {
+        "matter": "exam", "unit": OFFICE, "text": "考试员让学员重考了一次，没有录像。",
+        "challenge": token[1], "proof": proof(token[1]), "csrfmiddlewaretoken": secret[1],
+    }  # fmt: skip
+    with psycopg.connect(testbed.url(OWNER_ROLE, fresh_database)) as other, ThreadPoolExecutor(1) as one:
+        other.execute("LOCK TABLE complaints_complaint IN EXCLUSIVE MODE")
+        sent = one.submit(session.post, f"{server}/portal/report/", data=given, timeout=60)
+        waiting = "SELECT count(*) FROM pg_locks WHERE relation = 'complaints_complaint'::regclass AND NOT granted"
+        with psycopg.connect(testbed.url(OWNER_ROLE, fresh_database), autocommit=True) as third:
+            while not third.execute(waiting).fetchone()[0]:  # type: ignore[index]
+                assert not sent.done(), sent.result().text
+            counts = third.execute("SELECT who FROM complaints_count FOR UPDATE NOWAIT").fetchall()
+        other.rollback()
+        assert sent.result().status_code == 200
+    assert len(counts) == 3, "the address, everybody and the challenge"
+
+
+def test_the_words_of_a_report_stay_where_it_came_too_often() -> None:
+    with on_the_clock(at(MONDAY, 9)):
+        for _ in range(LIMITS["report"].times):
+            reported(Client())
+        refused = send(Client())
+    assert "考试员让学员重考了一次" in text(refused, 429)
+    assert "请在 60 分钟后再试" in text(refused, 429)
+
+
+def test_an_officer_may_open_the_public_pages_in_his_own_browser() -> None:
+    builder = visit(officer(CITY))
+    assert reported(builder)
+    assert "已收到，等待受理" in plain(builder.get(reverse("portal-mine")))
 
 
 def test_a_refused_photo_keeps_the_form_and_takes_nothing() -> None:

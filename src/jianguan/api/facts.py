@@ -92,6 +92,11 @@ def _problem(request: HttpRequest, reason: str, status: int) -> HttpResponse:
     return api.create_response(request, {"reason": reason}, status=status)
 
 
+def failed(request: HttpRequest, status: int, words: str) -> HttpResponse:
+    """What the house answers for this door: unreadable, broken, no such address."""
+    return _problem(request, words, status)
+
+
 @api.exception_handler(AuthenticationError)
 def no_token(request: HttpRequest, error: Any) -> HttpResponse:
     """401."""

@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from xml.etree import ElementTree
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.views.decorators.csrf import csrf_exempt
@@ -32,6 +33,8 @@ from jianguan.kit import clock
 JURISDICTION = "jilin"
 TYPES = {"json": "application/json; charset=utf-8", "xml": "text/xml; charset=utf-8"}
 LEVELS = {CapacityLevel.PROVINCE, CapacityLevel.CITY, CapacityLevel.COUNTY, CapacityLevel.VEHICLE_OFFICE}
+WRONG = 400
+"""What is missing or cannot be read: the 'general service error' of the specification."""
 MOST, SPAN = 1000, dt.timedelta(days=90)
 PAGE = 50
 UNIT, PUBLIC = "unit", "public"
@@ -79,7 +82,10 @@ View = Callable[..., HttpResponse]
 
 
 def spoken(view: View) -> View:
-    """Answer what is wrong in the format asked for; refuse another jurisdiction."""
+    """Answer what is wrong in the format asked for; refuse another jurisdiction.
+
+    Runs in no transaction: a count stays whatever comes after, and actions open their own.
+    """
 
     @functools.wraps(view)
     def guarded(request: HttpRequest, form: str = "json", **kwargs: Any) -> HttpResponse:
@@ -97,7 +103,13 @@ def spoken(view: View) -> View:
             response["Retry-After"] = str(often.seconds)
             return response
 
-    return guarded
+    return transaction.non_atomic_requests(guarded)
+
+
+def failed(request: HttpRequest, status: int, words: str) -> HttpResponse:
+    """What the house answers for a door – too large, unreadable, broken, no such address – in the format asked for."""
+    form = "json" if request.path.endswith(".json") else "xml"
+    return answer(form, "errors", [_error(status, words)], status)
 
 
 def _error(code: int, words: str) -> dict[str, Any]:
@@ -200,7 +212,7 @@ def _reported(request: HttpRequest, form: str) -> HttpResponse:
     try:
         receipt = actions.receive(report=_report(request), key=key)
     except (ComplaintRefused, PhotoRefused) as refused:
-        raise Wrong(422, str(refused)) from refused
+        raise Wrong(WRONG, str(refused)) from refused
     made = {
         "service_request_id": receipt.complaint.number,
         "service_notice": f"查询码 {rules.grouped(receipt.code)}，只返回这一次，请转告投诉人；凭此在门户查进度",
@@ -213,22 +225,22 @@ def _report(request: HttpRequest) -> Report:
     given = request.POST
     code = given.get("service_code", "")
     if code not in MATTERS:
-        raise Wrong(404 if code else 422, "service_code was not found" if code else "service_code is required")
+        raise Wrong(404 if code else WRONG, "service_code was not found" if code else "service_code is required")
     try:
         unit = agencies.capacity(given.get(f"attribute[{UNIT}]", ""))
     except Capacity.DoesNotExist:
-        raise Wrong(422, f"attribute[{UNIT}] is required: one of the values in the service definition") from None
+        raise Wrong(WRONG, f"attribute[{UNIT}] is required: one of the values in the service definition") from None
     if unit.level not in LEVELS or unit.mode != CapacityMode.OWN:
-        raise Wrong(422, f"attribute[{UNIT}] is not one of the values in the service definition")
+        raise Wrong(WRONG, f"attribute[{UNIT}] is not one of the values in the service definition")
     place, latitude, longitude = given.get("address_string", ""), _degree(request, "lat"), _degree(request, "long")
     if not place.strip() and (latitude is None or longitude is None):
-        raise Wrong(422, "lat and long, or address_string, are required")
+        raise Wrong(WRONG, "lat and long, or address_string, are required")
     sent = request.FILES.getlist("media")
     if any((one.size or 0) > LARGEST_PHOTO for one in sent):
         raise Wrong(413, "media is too large")
     media_url = given.get("media_url", "")
     if media_url and not media_url.startswith(("https://", "http://")):
-        raise Wrong(422, "media_url is not a web address")
+        raise Wrong(WRONG, "media_url is not a web address")
     name = f"{given.get('last_name', '')}{given.get('first_name', '')}"
     contact = " ".join(filter(None, (given.get("phone", ""), given.get("email", ""))))
     return Report(
@@ -254,10 +266,10 @@ def _degree(request: HttpRequest, name: str) -> Decimal | None:
     try:
         value = Decimal(typed)
         if not value.is_finite() or abs(value) > (90 if name == "lat" else 180):
-            raise Wrong(422, f"{name} is out of range")
+            raise Wrong(WRONG, f"{name} is out of range")
         return value.quantize(Decimal("0.000001"))
     except InvalidOperation:
-        raise Wrong(422, f"{name} is not a number") from None
+        raise Wrong(WRONG, f"{name} is not a number") from None
 
 
 def _listed(request: HttpRequest, form: str) -> HttpResponse:
@@ -269,11 +281,14 @@ def _listed(request: HttpRequest, form: str) -> HttpResponse:
     since = since or until - SPAN
     if until - since > SPAN:
         since = until - SPAN
+    states = _many(asked.get("status", ""))
+    if unknown := [one for one in states if one not in open_data.STATES]:
+        raise Wrong(WRONG, f"status is open or closed, not {unknown[0][:40]}")
     found = open_data.received(
         since,
         until,
         matters=_many(asked.get("service_code", "")),
-        states=_many(asked.get("status", "")),
+        states=states,
         limit=min(_count(asked.get("page_size"), MOST), MOST),
         page=_count(asked.get("page"), 1),
     )
@@ -298,6 +313,7 @@ def token(request: HttpRequest, token: str, form: str) -> HttpResponse:
 
 
 @require_safe
+@transaction.non_atomic_requests
 def media(request: HttpRequest, name: str) -> HttpResponse:
     """A photo whose complaint is public; its name cannot be guessed."""
     photo = open_data.photo(name)
@@ -346,9 +362,9 @@ def _moment(text: str | None) -> dt.datetime | None:
     try:
         moment = dt.datetime.fromisoformat(text.replace(" ", "+"))
     except ValueError:
-        raise Wrong(422, "start_date and end_date are ISO 8601 with a time zone") from None
+        raise Wrong(WRONG, "start_date and end_date are ISO 8601 with a time zone") from None
     if moment.tzinfo is None or not 2000 <= moment.year <= 2099:
-        raise Wrong(422, "start_date and end_date need a time zone")
+        raise Wrong(WRONG, "start_date and end_date need a time zone")
     return moment
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from axes.helpers import get_client_ip_address
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
@@ -30,19 +31,27 @@ View = Callable[..., HttpResponse]
 
 
 def public(view: View) -> View:
-    """A page for everybody: never cached, and past a limit 429 with when to try again."""
+    """A page for everybody: never cached, and past a limit 429 with when to try again.
+
+    It runs in no transaction: a count stays whatever comes after, and actions open their own.
+    """
 
     @functools.wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             response = view(request, *args, **kwargs)
         except TooOften as refused:
-            response = render(request, "portal/problem.html", {"problem": str(refused)}, status=429)
-            response["Retry-After"] = str(refused.seconds)
+            response = later(render(request, "portal/problem.html", {"problem": str(refused)}, status=429), refused)
         response.headers["Cache-Control"] = "no-store"
         return response
 
-    return guarded
+    return transaction.non_atomic_requests(guarded)
+
+
+def later(response: HttpResponse, often: TooOften) -> HttpResponse:
+    """The answer with when to try again."""
+    response["Retry-After"] = str(often.seconds)
+    return response
 
 
 def address(request: HttpRequest) -> str:
@@ -64,9 +73,9 @@ def report(request: HttpRequest) -> HttpResponse:
     """The form of three steps; sent, it answers with the receipt code, shown this one time."""
     if request.method != "POST":
         return _form(request, {"matter": "", "unit": ""}, "", 200)
-    counting.allow("report", address(request))
-    counting.allow("report-all")
     try:
+        counting.allow("report", address(request))
+        counting.allow("report-all")
         given = asked.report_of(request)
         with_script = _person(request)
         if not with_script:
@@ -74,6 +83,8 @@ def report(request: HttpRequest) -> HttpResponse:
         receipt = actions.receive(report=given)
     except REFUSED as refused:
         return _form(request, asked.filled(request), str(refused), 422)
+    except TooOften as often:
+        return later(_form(request, asked.filled(request), str(often), 429), often)
     request.session[SESSION_KEY] = receipt.complaint.pk
     return render(
         request,
@@ -140,11 +151,14 @@ def add(request: HttpRequest) -> HttpResponse:
     held = _held(request)
     if held is None:
         return redirect("portal-follow")
-    counting.allow("add", str(held))
     try:
+        counting.allow("add", str(held))
         actions.add(complaint=_complaint(held), text=request.POST.get("text", ""), photos=asked.photos(request))
     except REFUSED as refused:
         return _story(request, held, problem=str(refused), typed=request.POST.get("text", ""))
+    except TooOften as often:
+        story = _story(request, held, 429, problem=str(often), typed=request.POST.get("text", ""))
+        return later(story, often)
     return redirect("portal-mine")
 
 
@@ -156,10 +170,10 @@ def rate(request: HttpRequest) -> HttpResponse:
     held = _held(request)
     if held is None:
         return redirect("portal-follow")
-    counting.allow("add", str(held))
     given = request.POST.get("satisfaction", "")
     answer = queries.story(held).to_rate
     try:
+        counting.allow("add", str(held))
         if answer is None or given not in set(Satisfaction):
             raise ComplaintRefused("请选择满意、基本满意或不满意")
         actions.rate(
@@ -170,6 +184,9 @@ def rate(request: HttpRequest) -> HttpResponse:
         )
     except REFUSED as refused:
         return _story(request, held, problem=str(refused), rated=given, reason=request.POST.get("text", ""))
+    except TooOften as often:
+        story = _story(request, held, 429, problem=str(often), rated=given, reason=request.POST.get("text", ""))
+        return later(story, often)
     return redirect("portal-mine")
 
 
@@ -205,7 +222,7 @@ def _complaint(pk: int) -> Complaint:
         return Complaint.objects.select_related("merger__into").get(pk=pk)
 
 
-def _story(request: HttpRequest, pk: int, **more: Any) -> HttpResponse:
+def _story(request: HttpRequest, pk: int, status: int = 422, **more: Any) -> HttpResponse:
     story = queries.story(pk)
     now = clock.now()
     clocks = [
@@ -229,7 +246,7 @@ def _story(request: HttpRequest, pk: int, **more: Any) -> HttpResponse:
         "most_photos": rules.MOST_PHOTOS,
         **more,
     }
-    return render(request, "portal/mine.html", context, status=422 if "problem" in more else 200)
+    return render(request, "portal/mine.html", context, status=status if "problem" in more else 200)
 
 
 def _last_day(due: dt.datetime | None) -> dt.date | None:

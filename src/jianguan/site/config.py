@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from pydantic import Field
+from pydantic import Field, IPvAnyNetwork
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 OWNER_ROLE = "jianguan_owner"
@@ -41,6 +41,9 @@ class Config(BaseSettings):
     plain_http: bool = Field(default=False, description="served without TLS: cookies are not marked Secure")
     debug: bool = Field(default=False, description="Django's debug pages")
     allowed_hosts: list[str] = Field(default=["localhost", "127.0.0.1", "[::1]"], description="host names served")
+    trusted_proxies: list[IPvAnyNetwork] = Field(
+        default=[], description="addresses or networks of reverse proxies whose X-Forwarded-For is believed"
+    )
     recorders: Path | None = Field(default=None, description="folder that recorders export into; default: below home")
     secret_key: str | None = Field(default=None, description="replaces the generated signing key")
     log_level: str = Field(default="INFO", description="level of the log on standard error")

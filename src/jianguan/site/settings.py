@@ -13,6 +13,8 @@ _app_url, _owner_url = database_urls(_config)
 DEBUG = _config.debug
 SECRET_KEY = _config.secret_key or secrets_of(_config.home).secret_key
 ALLOWED_HOSTS = ["*"] if _config.demo else _config.allowed_hosts
+TRUSTED_PROXIES = tuple(_config.trusted_proxies)
+"""Reverse proxies whose ``X-Forwarded-For`` is believed; see ``addresses.py``."""
 DEMO = _config.demo
 """Whether the data are synthetic (合成数据); every page then says so."""
 
@@ -127,9 +129,12 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "jianguan.site.addresses.address"
 AXES_LOCKOUT_CALLABLE = "jianguan.web.login.views.locked_out"
 OTP_TOTP_ISSUER = "监管"
 CSRF_FAILURE_VIEW = "jianguan.web.errors.form_expired"
+SPOKEN_ERRORS = {"/api/": "jianguan.api.facts.failed", "/open311/": "jianguan.api.open311.failed"}
+"""What answers an error in the format of its door, not with a page, below an address."""
 
 # Sessions end after 30 idle minutes, known to a minute.
 SESSION_ENGINE = "jianguan.web.sessions"

@@ -19,6 +19,9 @@ from jianguan.kit import clock
 
 SESSION_KEY = "appointment"
 BAD_REQUEST, TOO_LARGE, SERVER_ERROR = 400, 413, 500
+PUBLIC = ("/open311/", "/portal/", "/verify/")
+"""Where everybody may go. Views there open transactions of their own: what is counted against a flood is counted at
+once and whatever comes after, and no lock is held while a stranger's photos are drawn. Nobody acts in a post there."""
 View = Callable[..., HttpResponse]
 
 
@@ -42,6 +45,8 @@ class TransactionMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Commit unless the answer says that nothing was saved."""
+        if request.path.startswith(PUBLIC):
+            return self.get_response(request)
         with transaction.atomic():
             response = self.get_response(request)
             if response.status_code in {BAD_REQUEST, TOO_LARGE} or response.status_code >= SERVER_ERROR:
@@ -74,7 +79,7 @@ class ActingMiddleware:
     def actor(request: Any) -> Actor | None:
         """The actor of the session, or None; a post that has ended since is forgotten."""
         request.appointments = []
-        if not request.user.is_authenticated or lacks_second_factor(request):
+        if request.path.startswith(PUBLIC) or not request.user.is_authenticated or lacks_second_factor(request):
             return None
         scopes.apply(scopes.Scope(person_id=request.user.person_id))
         today = clock.today()

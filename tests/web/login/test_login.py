@@ -5,7 +5,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -208,7 +208,7 @@ def test_a_lost_database_gives_a_clear_message_and_nothing_half_written(testbed:
 
 def test_an_error_that_is_not_the_databases_is_called_one() -> None:
     assert not errors.lost_database(ValueError("no"))
-    assert errors.server_error(None).status_code == 500  # type: ignore[arg-type]
+    assert errors.server_error(RequestFactory().get("/")).status_code == 500
 
 
 def test_no_page_of_somebody_signed_in_is_kept_by_the_browser(db: Any) -> None:

@@ -73,7 +73,7 @@ def receive(*, report: Report, by: Actor | None = None, key: InterfaceKey | None
         if report.channel not in BY_STAFF:
             raise ComplaintRefused("请选择投诉的渠道")
     _check(report)
-    pictures = [redrawn(one) for one in report.photos]
+    pictures = redrawn(report.photos)
     now = clock.now()
     receiver = receiver_of(report.unit, report.matter, now.date())
     due = rulebook.parameter_value(ANSWER_BY, receiver.pk, now.date())
@@ -148,7 +148,7 @@ def add(*, complaint: Complaint, text: str, photos: Sequence[bytes] = ()) -> Ent
     """Add to one's complaint (补充情况). Raises ComplaintRefused, PhotoRefused."""
     if not text.strip() or len(text) > rules.LONGEST_TEXT:
         raise ComplaintRefused(f"请写明补充的情况，不超过 {rules.LONGEST_TEXT} 字")
-    pictures = [redrawn(one) for one in photos]
+    pictures = redrawn(photos)
     with scopes.within(scopes.everything()):
         if complaint.photos.count() + len(pictures) > 2 * rules.MOST_PHOTOS:
             raise ComplaintRefused(f"照片合计不超过 {2 * rules.MOST_PHOTOS} 张")

@@ -18,6 +18,7 @@ from jianguan.backbone.complaints.rules import MATTERS, Stage
 from jianguan.backbone.scope import scope as scopes
 
 OPEN, CLOSED = "open", "closed"
+STATES = frozenset({OPEN, CLOSED})
 OVER = {Stage.ANSWERED.value, Stage.DECLINED.value}
 
 
@@ -49,13 +50,18 @@ def received(
     limit: int = 1000,
     page: int = 1,
 ) -> list[Published]:
-    """Complaints received in a span, newest first; words that name no matter or state find nothing."""
+    """Complaints received in a span, newest first; a word that names no matter finds nothing.
+
+    ``states``: ``open``, ``closed`` or both; none is both. Raises ValueError for any other word.
+    """
+    asked = set(states)
+    if not asked <= STATES:
+        raise ValueError(f"not a status: {sorted(asked - STATES)}")
     with scopes.within(scopes.everything()):
         found = _dated().filter(received_at__gte=since, received_at__lt=until)
         if wanted := list(matters):
             found = found.filter(matter__in=[one for one in wanted if one in MATTERS])
-        asked = set(states)
-        if asked and asked != {OPEN, CLOSED}:
+        if len(asked) == 1:
             found = found.filter(stage__in=OVER) if asked == {CLOSED} else found.exclude(stage__in=OVER)
         start = (page - 1) * limit
         return _published(found.order_by("-pk")[start : start + limit])

@@ -1,5 +1,7 @@
 """Photos from strangers: bounded, known by their content, drawn anew without their data."""
 
+from collections.abc import Sequence
+
 from jianguan.backbone.complaints.rules import LARGEST_PHOTO
 from jianguan.backbone.evidence import intake
 
@@ -8,14 +10,15 @@ class PhotoRefused(ValueError):
     """The file cannot be taken. The message is Chinese and shown to whoever sent it."""
 
 
-def redrawn(data: bytes) -> bytes:
-    """Return a photo as JPEG and nothing but what it shows.
+def redrawn(sent: Sequence[bytes]) -> list[bytes]:
+    """Return the photos of one sending as JPEG and nothing but what they show.
 
-    Raises PhotoRefused for what is too large in bytes or pixels, or is no JPEG, PNG or WebP by its content.
+    Raises PhotoRefused for what is too large in bytes or pixels, one alone or all together, or is no JPEG, PNG or WebP
+    by its content. Takes seconds for the largest: call it before anything is locked.
     """
-    if len(data) > LARGEST_PHOTO:
+    if any(len(data) > LARGEST_PHOTO for data in sent):
         raise PhotoRefused(f"照片超过 {LARGEST_PHOTO >> 20} MB，请换一张小一些的")
     try:
-        return intake.redrawn(data)
+        return intake.all_redrawn(sent)
     except intake.FileRefused as refused:
         raise PhotoRefused(str(refused)) from refused

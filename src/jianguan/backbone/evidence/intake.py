@@ -6,15 +6,20 @@ file.
 
 import io
 import re
+import struct
 import warnings
 import zipfile
 import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 PIXELS = 50_000_000
+MOST_PIXELS = 80_000_000
+"""Pixels that the pictures of one sending may have together, as they are unfolded (a JPEG is unfolded smaller)."""
 LARGEST_SIDE = 2048
 QUALITY = 85
 PDF = "application/pdf"
@@ -38,6 +43,14 @@ MOST_PLAIN = 64 << 20
 MOST_ENTRIES = 2_000
 FOREIGN = re.compile(rb'TargetMode\s*=\s*["\']External["\']')
 HYPERLINK = b"/hyperlink"
+
+
+NO_PHOTO = "只接受 JPG、PNG、WebP 照片，这个文件不是或已损坏"
+BROKEN = (
+    UnidentifiedImageError, OSError, SyntaxError, EOFError, MemoryError, ValueError, LookupError, TypeError,
+    ArithmeticError, struct.error, zlib.error,
+)  # fmt: skip
+"""What decoders raise on a broken file; ValueError also for text or a colour profile that unpacks beyond bounds."""
 
 
 class FileRefused(ValueError):
@@ -68,11 +81,36 @@ def taken(data: bytes, *, limit: int) -> Taken:
     return Taken(redrawn(data, "只接受照片（JPG、PNG、WebP）、PDF、Word（docx）和 Excel（xlsx）文件"), JPEG, ".jpg")
 
 
-def redrawn(data: bytes, otherwise: str = "只接受 JPG、PNG、WebP 照片，这个文件不是或已损坏") -> bytes:
+def redrawn(data: bytes, otherwise: str = NO_PHOTO) -> bytes:
     """Return a picture as JPEG, upright, at most 2048 pixels a side, without EXIF or anything else but the picture.
 
-    Raises FileRefused for too many pixels, and with the words ``otherwise`` for what is no such picture.
+    Raises FileRefused for too many pixels, and with the words ``otherwise`` for what is no such picture. Takes seconds
+    for the largest: hold no lock meanwhile.
     """
+    with _opened(data, otherwise) as opened:
+        picture = ImageOps.exif_transpose(opened).convert("RGB")
+    picture.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
+    clean = Image.new("RGB", picture.size)
+    clean.paste(picture)
+    out = io.BytesIO()
+    clean.save(out, "JPEG", quality=QUALITY)
+    return out.getvalue()
+
+
+def all_redrawn(sent: Sequence[bytes]) -> list[bytes]:
+    """Pictures of one sending, each as ``redrawn``; FileRefused also for too many pixels together, before any is."""
+    pixels = 0
+    for data in sent:
+        with _opened(data, NO_PHOTO) as opened:
+            pixels += opened.width * opened.height
+    if pixels > MOST_PIXELS:
+        raise FileRefused("几张照片的像素合计过多，请减少张数或换小一些的")
+    return [redrawn(data) for data in sent]
+
+
+@contextmanager
+def _opened(data: bytes, otherwise: str) -> Iterator[Image.Image]:
+    """A picture whose head is read and whose size is bounded; whatever its decoder then fails with is a refusal."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -80,17 +118,13 @@ def redrawn(data: bytes, otherwise: str = "只接受 JPG、PNG、WebP 照片，�
                 if opened.width * opened.height > PIXELS:
                     raise FileRefused("照片像素过多，请换一张小一些的")
                 opened.draft("RGB", (LARGEST_SIDE, LARGEST_SIDE))
-                picture = ImageOps.exif_transpose(opened).convert("RGB")
+                yield opened
+    except FileRefused:
+        raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as refusal:
         raise FileRefused("照片像素过多，请换一张小一些的") from refusal
-    except (UnidentifiedImageError, OSError, SyntaxError, EOFError, MemoryError) as refusal:
+    except BROKEN as refusal:
         raise FileRefused(otherwise) from refusal
-    picture.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
-    clean = Image.new("RGB", picture.size)
-    clean.paste(picture)
-    out = io.BytesIO()
-    clean.save(out, "JPEG", quality=QUALITY)
-    return out.getvalue()
 
 
 def acts(pdf: bytes) -> bool:

@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Annotated, Any, TypeVar
 
 import msgspec
+from axes.helpers import get_client_ip_address
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST, require_safe
@@ -151,7 +152,7 @@ def open_screen(request: StaffRequest, said: Open) -> HttpResponse:
         copies=sorted(copies, key=lambda copy: numbers.index(copy.pk)),
         ref=ref,
         login=login_of(request),
-        station=request.META.get("REMOTE_ADDR", ""),
+        station=get_client_ip_address(request) or "",
         takeover=said.takeover,
     )
     pieces = (
