@@ -73,5 +73,5 @@ def _settle() -> None:
         key, day = about[alert.pk], alert.day
         if day and (moment := came.get((key, day))):
             settle(alert=alert, text=f"数据已于 {moment.astimezone(CHINA):%Y-%m-%d %H:%M} 到达。")
-        elif day and key in ended and ended[key] < day:
-            settle(alert=alert, text=f"数据源已于 {ended[key]} 终止报送，此后不再应到。")
+        elif day and (last := ended.get(key)) and last < day:
+            settle(alert=alert, text=f"数据源已于 {last} 终止报送，此后不再应到。")
