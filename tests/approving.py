@@ -17,6 +17,7 @@ from staff import employ
 
 DEPARTMENT = "jilin-technology@TECHNOLOGY"
 RESULT = b"id,count\n1,212\n"
+STATEMENT = b"UPDATE licence SET issued = '2026-02-28'"
 CHANGES = [
     {"field": "发证日期", "before": "2026-02-30", "after": "2026-02-28"},
     {"field": "身份证明号码", "before": "220102199001011234", "after": "220102199001011235"},
@@ -32,6 +33,38 @@ QUERY = {
     "personal": "不含",
     "destroy_on": "2027-12-31",
 }
+
+ROUTE = """
+key: route-test
+version: 1
+title: 剧毒化学品运输路线审批表（合成）
+word: 路线
+provision: "8.1"
+applicants: [COUNTY]
+stages:
+  - key: along
+    title: 沿线单位会签
+    phase: approve
+    at: chosen
+    provision: "8.1"
+    seats:
+      - {key: unit, word: 沿线大队领导, permission: approval.sign}
+  - key: city
+    title: 市级审批
+    phase: approve
+    at: city
+    provision: "8.1"
+    seats:
+      - {key: office, word: 业务经办人, permission: approval.review}
+      - {key: leader, word: 市级领导, permission: approval.sign}
+  - key: notify
+    title: 通知沿线
+    phase: execute
+    at: superior
+    provision: "8.1"
+    seats:
+      - {key: officer, word: 通知人, permission: approval.review}
+"""
 
 
 def picture() -> Upload:
@@ -71,9 +104,9 @@ def crew() -> Crew:
         city_leader=leader(CITY),
         analyst=officer(PROVINCE),
         leader=leader(PROVINCE),
-        principal=leader(PROVINCE),
+        principal=employ(PROVINCE, "principal"),
         forwarder=officer(PROVINCE),
-        head=leader(DEPARTMENT),
+        head=employ(DEPARTMENT, "principal"),
         executor=officer(DEPARTMENT),
         second=officer(DEPARTMENT),
         third=officer(DEPARTMENT),
@@ -128,6 +161,12 @@ def approved(one: Application, people: Crew, branch: str = "technology") -> Appl
     return one
 
 
+SEEN: dict[str, Any] = {
+    "data": {"checked": "语句、条件和影响行数一致"},
+    "files": {"looked_at": Upload("change.sql", STATEMENT)},
+}
+
+
 def executed(one: Application, people: Crew) -> Application:
     """Approved, and executed by two."""
     approved(one, people)
@@ -135,9 +174,9 @@ def executed(one: Application, people: Crew) -> Application:
         one,
         people.executor,
         data={"rows": "1", "rollback": "按备份表恢复两个字段"},
-        files={"statement": Upload("change.sql", b"UPDATE licence SET issued = '2026-02-28'")},
+        files={"statement": Upload("change.sql", STATEMENT)},
     )
-    sign(one, people.second, data={"checked": "语句、条件和影响行数一致"})
+    sign(one, people.second, **SEEN)
     return one
 
 
@@ -158,7 +197,7 @@ HANDED = {
     "receiver_unit": "某市统计局",
     "receiver": "李四",
     "receiver_card": "220102198001011234",
-    "received_on": "2026-03-12",
+    "received_on": "2026-03-10",
 }
 
 

@@ -46,7 +46,7 @@ def test_clause_14_2_maintenance_meets_the_adopted_week_and_requests_wait_for_th
 def test_clause_14_3_a_change_analysed_signed_executed_and_verified_in_time_is_met_stage_by_stage() -> None:
     changed(DAY)
     handled, signed = judged("14.3-handle", PROVINCE), judged("14.3-approval", PROVINCE)
-    assert (handled.state, handled.required, handled.done) == ("已履行", 4, 4)
+    assert (handled.state, handled.required, handled.done) == ("已履行", 5, 5)
     assert (signed.state, signed.required, signed.done) == ("已履行", 1, 1)
     assert handled.proof["records"][0].startswith("approval/")
 

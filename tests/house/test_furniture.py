@@ -27,6 +27,7 @@ SPLIT = {
     "alerts": {"feeds": "actions: raise and settle alerts about feeds"},
     "approvals": {
         "applying": "actions: apply, correct, withdraw",
+        "chasing": "actions: alerts about stages that nobody finishes",
         "filling": "rules: what is filled in",
         "flows": "rules: flows as the rule book writes them",
         "planning": "queries: seats and deadlines of a round",

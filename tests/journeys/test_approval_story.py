@@ -116,6 +116,7 @@ def test_a_change_of_data_goes_through_seven_people_to_its_printed_form(server: 
     signed(page, "执行")
 
     page = opened(server, browser, second)
+    page.get_by_label("复核的执行语句文件").set_input_files(statement)
     page.get_by_label("复核情况").fill("语句、条件和影响行数一致")
     signed(page, "执行")
 

@@ -46,7 +46,13 @@ WAYS: tuple[tuple[str, Mapping[str, Any]], ...] = (
             "files": {"statement": Upload("change.sql", STATEMENT)},
         },
     ),
-    ("xue", {"data": {"checked": "语句、条件和影响行数一致"}}),
+    (
+        "xue",
+        {
+            "data": {"checked": "语句、条件和影响行数一致"},
+            "files": {"looked_at": Upload("change.sql", STATEMENT)},
+        },
+    ),
     ("sun", {"data": {"seen": "业务已能办理"}, "passed": True}),
 )
 

@@ -134,13 +134,13 @@ CHARACTERS = (
         (("forest@REFERENCE", "brigade-officer", "参照履职民警"),),
     ),
     Character("wugang", "吴刚", "尚无岗位的人员", "changchun@CITY", ()),
-    Character("gao", "高远山", "省厅主要领导", "jilin@PROVINCE", (("jilin@PROVINCE", "leader", "总队主要领导"),)),
+    Character("gao", "高远山", "省厅主要领导", "jilin@PROVINCE", (("jilin@PROVINCE", "principal", "总队主要领导"),)),
     Character(
         "kang",
         "康正宇",
-        "省科技部门领导",
+        "省科技部门主要领导",
         "jilin-technology@TECHNOLOGY",
-        (("jilin-technology@TECHNOLOGY", "leader", "科技部门领导"),),
+        (("jilin-technology@TECHNOLOGY", "principal", "科技部门主要领导"),),
     ),
     Character(
         "xue",

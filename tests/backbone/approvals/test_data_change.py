@@ -188,7 +188,7 @@ def test_the_two_executors_are_different_persons(people: Crew) -> None:
             by=people.executor,
             application=one,
             version=one.version,
-            seat=one.seats.get(stage="execution", seat="second"),
+            seat=one.seats.get(stage="second-look"),
             data={"checked": "已核对"},
         )
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.utils.functional import SimpleLazyObject
 
-from approving import Crew, acting, applied, crew, sign
+from approving import ROUTE, Crew, acting, applied, crew, sign
 from builders import CITY, COUNTY, leader, officer
 from jianguan.backbone.agencies import queries as agencies
 from jianguan.backbone.approvals import actions, loading
@@ -16,38 +16,6 @@ from jianguan.engines.regulation.rulebook import load
 from jianguan.rulebook import RULEBOOK
 
 BOOK = SimpleLazyObject(lambda: load(RULEBOOK))
-
-ROUTE = """
-key: route-test
-version: 1
-title: 剧毒化学品运输路线审批表（合成）
-word: 路线
-provision: "8.1"
-applicants: [COUNTY]
-stages:
-  - key: along
-    title: 沿线单位会签
-    phase: approve
-    at: chosen
-    provision: "8.1"
-    seats:
-      - {key: unit, word: 沿线大队领导, permission: approval.sign}
-  - key: city
-    title: 市级审批
-    phase: approve
-    at: city
-    provision: "8.1"
-    seats:
-      - {key: office, word: 业务经办人, permission: approval.review}
-      - {key: leader, word: 市级领导, permission: approval.sign}
-  - key: notify
-    title: 通知沿线
-    phase: execute
-    at: superior
-    provision: "8.1"
-    seats:
-      - {key: officer, word: 通知人, permission: approval.review}
-"""
 
 
 def test_the_flows_of_the_rule_book_name_only_what_there_is() -> None:
@@ -73,6 +41,20 @@ def test_what_a_flow_proves_is_what_the_norms_ask() -> None:
         (("permission: approval.sign", "permission: approval.rubber-stamp"), "权限approval.rubber-stamp不存在"),
         (("{key: leader, word: 市级领导", "{key: office, word: 市级领导"), "席位代码重复"),
         (("word: 通知人,", "word: 通知人, named: nobody,"), "此前没有环节指定"),
+        (
+            (
+                "{key: officer, word: 通知人",
+                "{key: other, word: 复核人, permission: approval.sign}\n      - {key: officer, word: 通知人",
+            ),
+            "须由一人办理",
+        ),
+        (
+            (
+                "permission: approval.review}\n      - {key: leader",
+                "permission: approval.review, fields: [{name: seen, label: 情况, past: true}]}\n      - {key: leader",
+            ),
+            "“情况”不是日期",
+        ),
         (("version: 1", "version: 0"), "版本须从1起"),
         (("title: 通知沿线", "title: 通知沿线\n    branch: sea"), "分支“sea”没有说明"),
         (("version: 1", "version: 一"), "格式不对"),
@@ -107,10 +89,10 @@ def test_an_application_keeps_the_version_it_was_opened_under(db: Any) -> None:
     one = applied(people.applicant)
     row = FlowRow.objects.get(key="data-change")
     text = (RULEBOOK / "flows" / "data-change.yaml").read_text(encoding="utf-8")
-    assert loading.write(read(text.replace("version: 1", "version: 2").replace("业务处室分析", "业务处室初审")))
+    assert loading.write(read(text.replace("version: 2", "version: 3").replace("业务处室分析", "业务处室初审")))
     sign(one, people.city_leader)
     assert one.flow_id == row.pk
-    assert applied(officer(CITY)).flow.version == 2
+    assert applied(officer(CITY)).flow.version == 3
 
 
 def test_a_route_is_approved_on_another_flow_by_all_units_along_it_in_any_order(db: Any) -> None:

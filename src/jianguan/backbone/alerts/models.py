@@ -10,6 +10,8 @@ from jianguan.backbone.subjects.models import Subject
 class AlertKind(models.TextChoices):
     """What is suspected. Alphabetical; the column holds plain text, so that a new kind needs no migration."""
 
+    APPROVAL_DUE = "approval-due", "审批即将到期"
+    APPROVAL_LATE = "approval-late", "审批逾期"
     CAMPAIGN_UNDRAWN = "campaign-undrawn", "专项检查封存后未抽取"
     COMPLAINT_WAITING = "complaint-waiting", "投诉逾期未受理"
     DRAW_REVEAL_MISMATCH = "draw-reveal-mismatch", "公开的种子与承诺不符"

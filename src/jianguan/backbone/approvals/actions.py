@@ -1,4 +1,4 @@
-"""Sign, return, refuse, roll back, reveal (审批). An application moves by steps, each of one person at one seat."""
+"""Sign, return, refuse, roll back, reveal, open files (审批). Each step is that of one person at one seat."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from jianguan.backbone.approvals.applying import resubmit, submit, withdraw
 from jianguan.backbone.approvals.filling import Upload
 from jianguan.backbone.approvals.models import Application, Content, Seat, Step
 from jianguan.backbone.approvals.planning import definition, place_of, standing_of
-from jianguan.backbone.approvals.queries import executors
+from jianguan.backbone.approvals.queries import KeptFile, executors, kept_file
 from jianguan.backbone.approvals.rules import Standing, State, Verb
 from jianguan.backbone.approvals.stepping import (
     ApprovalChanged,
@@ -33,6 +33,7 @@ __all__ = [
     "ApprovalChanged",
     "ApprovalRefused",
     "give_back",
+    "open_file",
     "refuse",
     "resubmit",
     "reveal",
@@ -57,13 +58,14 @@ def sign(
 ) -> Step:
     """Sign (签署) at a seat: agree, execute, verify or hand over, with what the seat fills in.
 
+    What others signed since ``version`` at seats of the same stage does not matter.
     ``branch``: where the seat chooses it; ``passed``: the outcome of a verification. Raises NotAllowed without the
     seat's permission, ApprovalRefused when the rules forbid it or something is missing, ApprovalChanged when somebody
-    else has acted since ``version``.
+    else has acted otherwise.
     """
     by.require(seat.permission)
     with transaction.atomic():
-        held = hold(application, version)
+        held = hold(application, version, seat)
         standing = standing_of(held)
         _check_seat(by, standing, held, seat, Verb.SIGN, text=text)
         found, place = definition(held.flow), place_of(seat)
@@ -143,11 +145,7 @@ def reveal(*, by: Actor, application: Application, reason: str) -> Content:
 
     Raises NotAllowed without the permission, ApprovalRefused without a reason.
     """
-    by.require(Permission.APPROVAL_REVEAL)
-    try:
-        why = checked_reason(reason)
-    except Refusal as refused:
-        raise ApprovalRefused(str(refused)) from refused
+    why = _reasoned(by, reason)
     with transaction.atomic():
         content = application.contents.get(round=application.round)
         audit.record(
@@ -162,12 +160,44 @@ def reveal(*, by: Actor, application: Application, reason: str) -> Content:
     return content
 
 
+def open_file(*, by: Actor, application: Application, sha256: str, reason: str = "") -> KeptFile | None:
+    """A file laid to the application, to be read now; who opened it and why goes into the event log.
+
+    None for a file that was not laid to it. Raises NotAllowed without the permission and ApprovalRefused without a
+    reason where the flow says that it is sensitive.
+    """
+    by.require(Permission.APPROVAL_READ)
+    found = kept_file(application, sha256)
+    if found is None:
+        return None
+    why = _reasoned(by, reason) if found.sensitive else reason.strip()
+    with transaction.atomic():
+        audit.record(
+            kind=EventKind.APPROVAL_FILE_OPENED,
+            by=by,
+            object_type="approval",
+            object_id=application.pk,
+            norm=application.flow.provision,
+            reason=why[:500],
+            details={"number": application.number, "sha256": sha256},
+        )
+    return found
+
+
+def _reasoned(by: Actor, reason: str) -> str:
+    by.require(Permission.APPROVAL_REVEAL)
+    try:
+        return checked_reason(reason)
+    except Refusal as refused:
+        raise ApprovalRefused(str(refused)) from refused
+
+
 def _end(
     by: Actor, application: Application, version: int, seat: Seat, verb: Verb, *, position: Position, reason: str
 ) -> Step:
     by.require(seat.permission)
     with transaction.atomic():
-        held = hold(application, version)
+        held = hold(application, version, seat)
         _check_seat(by, standing_of(held), held, seat, verb, text=reason)
         move = Move(
             verb=verb,

@@ -84,7 +84,7 @@ def submit(
             opened_at=now,
         )
         given = Given(data=data, files=files or {})
-        content = _content(by, application, found, given, reason=reason, changes=changes)
+        content = _content(by, application, found, given, title=words, reason=reason, changes=changes)
         write_seats(application, 1, plan)
         calendar = rulebook.working_calendar()
         write_due(application, found, (1, 0), start_of(came), calendar)
@@ -103,13 +103,15 @@ def resubmit(
     reason: str,
     data: Mapping[str, str],
     changes: Sequence[Mapping[str, Any]] = (),
+    title: str | None = None,
     files: Mapping[str, Upload] | None = None,
     branch: str = "",
     chosen: Sequence[Capacity] = (),
 ) -> Step:
     """Correct and submit again (补正) what was returned; every signature is given anew on the new content.
 
-    Files of the last round stay where no new one is sent. Raises as ``submit``, and ApprovalChanged.
+    ``title``: the corrected one, None where it stays. Files of the last round stay where no new one is sent. Raises as
+    ``submit``, and ApprovalChanged.
     """
     by.require(Permission.APPROVAL_APPLY)
     with transaction.atomic():
@@ -124,7 +126,8 @@ def resubmit(
         position = rules.position([one for one, _ in plan], [], current, branch)
         kept = held.contents.order_by("-round").values_list("data", flat=True)[0]
         given = Given(data=data, files=files or {}, kept=kept)
-        content = _content(by, held, found, given, reason=reason, changes=changes, current=current)
+        words = held.title if title is None else _title(title)
+        content = _content(by, held, found, given, title=words, reason=reason, changes=changes, current=current)
         write_seats(held, current, plan)
         move = Move(verb=Verb.SUBMIT, content=content, position=position, branch=branch, at=clock.now(), text=reason)
         step = take_step(held, by, move, found)
@@ -167,6 +170,7 @@ def _content(
     flow: Flow,
     given: Given,
     *,
+    title: str,
     reason: str,
     changes: Sequence[Mapping[str, Any]],
     current: int = 1,
@@ -184,10 +188,11 @@ def _content(
         application=application,
         capacity_id=by.capacity_id,
         round=current,
+        title=title,
         reason=why,
         data=values,
         changes=rows,
-        digest=digest_of({"title": application.title, "reason": why, "data": values, "changes": rows}),
+        digest=digest_of({"title": title, "reason": why, "data": values, "changes": rows}),
     )
 
 

@@ -39,11 +39,13 @@ def filled(
     earlier: Mapping[str, Any],
     kept: Mapping[str, Any],
     persons: Mapping[str, Mapping[int, str]],
+    today: dt.date,
 ) -> dict[str, Any]:
     """The values of blanks by name. Raises NotFilled for what is missing or cannot be.
 
     ``earlier``: what other seats filled in before, for ``same_as``; ``kept``: files of the last round, taken again
-    where no new one came; ``persons``: who may be named in each blank of kind ``person``, id → name.
+    where no new one came; ``persons``: who may be named in each blank of kind ``person``, id → name;
+    ``today``: the last day of what has happened.
     """
     found = {}
     for blank in blanks:
@@ -53,7 +55,7 @@ def filled(
         elif blank.kind == "person":
             value = _person(blank, given.get(blank.name, ""), persons.get(blank.name, {}))
         else:
-            value = _text(blank, given.get(blank.name, ""))
+            value = _text(blank, given.get(blank.name, ""), today)
         if not value and blank.required:
             raise NotFilled(f"请{'上传' if blank.kind in {'file', 'digest'} else '填写'}“{blank.label}”")
         if value:
@@ -61,7 +63,7 @@ def filled(
     return found
 
 
-def _text(blank: Blank, raw: str) -> str:
+def _text(blank: Blank, raw: str, today: dt.date) -> str:
     longest = rules.LONGEST_TEXT if blank.kind == "long" else rules.LONGEST_LINE
     if len(raw) > longest:
         raise NotFilled(f"“{blank.label}”不能超过{longest}个字")
@@ -70,9 +72,12 @@ def _text(blank: Blank, raw: str) -> str:
         return ""
     if blank.kind == "day":
         try:
-            dt.date.fromisoformat(value)
+            day = dt.date.fromisoformat(value)
         except ValueError:
             raise NotFilled(f"“{blank.label}”不是日期") from None
+        if blank.past and day > today:
+            raise NotFilled(f"“{blank.label}”不能晚于今天")
+        return day.isoformat()
     if blank.kind == "number" and not (value.isascii() and value.isdigit() and len(value) <= 12):
         raise NotFilled(f"“{blank.label}”须是不小于零的整数")
     if blank.kind == "choice" and value not in blank.options:

@@ -33,7 +33,8 @@ class Blank(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     ``file`` is kept by digest (picture or PDF); ``digest`` is a file of which only both digests are kept, because it
     holds what the platform must not hold; ``same_as`` names the earlier ``digest`` that it must equal. ``person``:
-    somebody of the same unit who may execute. ``sensitive`` is masked until it is revealed with a reason.
+    somebody of the same unit who may execute. ``sensitive`` is masked, a file closed, until it is revealed with a
+    reason. ``past``: the day of something that has happened, so none after today.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Blank(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kind: Literal["text", "long", "day", "number", "file", "digest", "person", "choice"] = "text"
     required: bool = True
     sensitive: bool = False
+    past: bool = False
     options: tuple[str, ...] = ()
     same_as: str = ""
 
@@ -56,7 +58,8 @@ class Seat(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Stage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One stage (环节): all its seats must be filled, in any order, by different persons.
+    """One stage (环节): all its seats must be filled, in any order, by different persons;
+    one seat where it is executed or verified, so that a second look comes after what it looks at.
 
     ``at`` finds the unit from the applicant's; ``branch`` limits the stage to one branch; ``proves`` are KINDs of the
     ledger's source ``approval:KIND`` that the stage's deadline and its end prove.
@@ -189,8 +192,8 @@ def _stage(flow: Flow, stage: Stage, seen: set[str]) -> list[str]:
         found.append("的席位代码重复")
     if stage.optional and stage.at not in OPTIONAL:
         found.append("的单位总是存在，不能省略")
-    if stage.phase == "verify" and len(keys) != 1:
-        found.append("须由一人验证")
+    if stage.phase in {"execute", "verify"} and len(keys) > 1:
+        found.append("须由一人办理；执行以后的复核另设一个环节")
     names = [blank.name for seat in stage.seats for blank in seat.fields]
     if len(names) != len(set(names)) or seen & set(names):
         found.append("填写的名称与其他处重复")
@@ -202,6 +205,8 @@ def _stage(flow: Flow, stage: Stage, seen: set[str]) -> list[str]:
         for blank in seat.fields:
             if blank.kind == "choice" and not blank.options:
                 found.append(f"的“{blank.label}”没有选项")
+            if blank.past and blank.kind != "day":
+                found.append(f"的“{blank.label}”不是日期，不能要求已经发生")
             if blank.same_as and (blank.same_as not in seen or blank.kind != "digest"):
                 found.append(f"的“{blank.label}”没有可以比对的文件")
     return found

@@ -41,8 +41,8 @@ class Application(models.Model):
     """An application (审批申请). Its unit (``capacity``) owns it to the end, also under 首接责任 (15.2).
 
     Only ``state``, ``stage``, ``round``, ``branch``, ``version`` and ``closed_at`` ever change, each with a step of the
-    same version in the same transaction; triggers refuse anything else. ``stage`` is the order of the stage whose turn
-    it is, 0 while it is with the applicant; ``round`` counts submissions.
+    same version in the same transaction, and ``title`` with a correction; triggers refuse anything else. ``stage`` is
+    the order of the stage whose turn it is, 0 while it is with the applicant; ``round`` counts submissions.
     """
 
     row_scope = RowScope(
@@ -84,6 +84,7 @@ class Content(models.Model):
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="contents")
     capacity = models.ForeignKey(Capacity, on_delete=models.PROTECT, related_name="+")
     round = models.PositiveSmallIntegerField("申请次数")
+    title = models.CharField("事由", max_length=120)
     reason = models.TextField("修改或查询的理由")
     data = models.JSONField("填写内容", default=dict)
     changes = models.JSONField("修改前后", default=list)  # of {field, before, after, sensitive}

@@ -101,13 +101,13 @@ def tables(one: Application, flow: Flow) -> list[dict[str, Any]]:
     rows = [
         ["申请编号", one.number],
         ["申请单位", one.capacity.agency.name],
-        ["事由", one.title],
+        ["事由", rules.concealed(one.title)],
         ["受理日期", one.received_on.isoformat()],
         ["申请时间", _moment(one.opened_at)],
         *([["首接责任", "首接单位负责到底（第十五条（二））"]] if one.locked else []),
         *([["办理方式", flow.branches[one.branch]]] if one.branch else []),
         *([blank.label, shown(blank, content.data.get(blank.name))] for blank in flow.fields),
-        ["理由", content.reason],
+        ["理由", rules.concealed(content.reason)],
         ["内容摘要", f"SHA-256 {content.digest}"],
     ]
     found = [{"caption": "一、申请", "columns": NAMED, "widths": [2, 8], "rows": rows}]
@@ -118,7 +118,8 @@ def tables(one: Application, flow: Flow) -> list[dict[str, Any]]:
                 "columns": ["字段", "修改前", "修改后"],
                 "widths": [2, 4, 4],
                 "rows": [
-                    [row["field"], *(_side(row, name) for name in ("before", "after"))] for row in content.changes
+                    [rules.concealed(row["field"]), *(_side(row, name) for name in ("before", "after"))]
+                    for row in content.changes
                 ],
             }
         )
@@ -146,7 +147,7 @@ def _row(step: Step, flow: Flow) -> list[str]:
     if verb is Verb.SIGN and stage is not None:
         said.append(outcome(step) or rules.SIGN_WORDS[stage.phase])
     if verb is not Verb.SUBMIT and step.text:
-        said.append(step.text)
+        said.append(rules.concealed(step.text))
     if seat is not None and step.branch and step.seat and step.seat.chooses:
         said.append(f"办理方式：{flow.branches.get(step.branch, step.branch)}")
     said += [f"{label}：{value}" for label, value in noted(seat.fields if seat else (), step.data.get("values", {}))]
@@ -174,16 +175,19 @@ def noted(blanks: Sequence[Blank], values: Mapping[str, Any]) -> list[tuple[str,
 
 
 def shown(blank: Blank, value: Any, *, clear: bool = False) -> str:
-    """One value in words; ``clear`` shows what is sensitive as it is."""
+    """One value in words; ``clear`` shows what is sensitive, and numbers of persons in the rest, as they are."""
     if not value:
         return NONE
     if blank.kind == "person":
         return str(value["name"])
-    if blank.kind == "digest":
-        return f"{value['name']}，{value['size']}字节，SHA-256 {value['sha256']}，SM3 {value['sm3']}"
-    if blank.kind == "file":
-        return f"{value['name']}（SHA-256 {value['sha256'][:16]}…）"
-    return str(value) if clear or not blank.sensitive else rules.masked(str(value))
+    if blank.kind in {"digest", "file"}:
+        name = value["name"] if clear else rules.concealed(value["name"])
+        if blank.kind == "file":
+            return f"{name}（SHA-256 {value['sha256'][:16]}…）"
+        return f"{name}，{value['size']}字节，SHA-256 {value['sha256']}，SM3 {value['sm3']}"
+    if clear:
+        return str(value)
+    return rules.masked(str(value)) if blank.sensitive else rules.concealed(str(value))
 
 
 def _side(row: Mapping[str, Any], name: str) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
 
@@ -164,6 +163,11 @@ def application(scope: Scope, pk: int) -> Application:
     return found.get(in_scope(scope), pk=pk)
 
 
+def contents_of(one: Application) -> list[Content]:
+    """What was applied for in every round, oldest first."""
+    return list(one.contents.order_by("round"))
+
+
 def content_of(one: Application) -> Content:
     """What is applied for in the present round."""
     return one.contents.get(round=one.round)
@@ -235,6 +239,12 @@ def may(one: Application, by: Actor, verb: Verb) -> bool:
     )
 
 
+def why_not_corrected(one: Application, by: Actor) -> str:
+    """Why this person cannot correct it now (a Chinese sentence), '' when he can."""
+    own = one.capacity_id == by.capacity_id
+    return rules.correction_refusal(standing=standing_of(one), own=own, person_id=by.person_id) or ""
+
+
 def executors(capacity_id: int, but: Collection[int]) -> dict[int, str]:
     """Who of a unit may execute (操作人员), by name; ``but`` are persons who have acted already."""
     able = [role for role in roles.roles() if Permission.APPROVAL_EXECUTE in roles.permissions_of(role)]
@@ -245,16 +255,32 @@ def executors(capacity_id: int, but: Collection[int]) -> dict[int, str]:
     return {one.person_id: one.person.name for one in held.select_related("person").order_by("person__number")}
 
 
-def kept_file(one: Application, sha256: str) -> tuple[StoredObject, str] | None:
-    """A file that was laid to this application and its name; None for any other."""
-    found: list[dict[str, Any]] = []
-    for data in one.contents.values_list("data", flat=True):
-        found += [value for value in data.values() if isinstance(value, dict)]
-    for values in one.steps.values_list("data__values", flat=True):
-        found += [value for value in (values or {}).values() if isinstance(value, dict)]
-    named = next((value for value in found if value.get("sha256") == sha256 and "media" in value), None)
-    stored = StoredObject.objects.filter(sha256=sha256).first() if named else None
-    return (stored, str(named["name"])) if stored and named else None
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file laid to an application; ``sensitive`` where the flow says so of any blank it was filled into."""
+
+    stored: StoredObject
+    name: str
+    sensitive: bool
+
+
+def kept_file(one: Application, sha256: str) -> KeptFile | None:
+    """A file that was laid to this application; None for any other."""
+    flow = definition(one.flow)
+    filled = [(flow.fields, data) for data in one.contents.values_list("data", flat=True)]
+    for step in one.steps.filter(seat__isnull=False).select_related("seat"):
+        assert step.seat is not None  # noqa: S101 - asked for above
+        filled.append((flow.seat(step.seat.stage, step.seat.seat).fields, step.data.get("values", {})))
+    found = [
+        (blank, data[blank.name])
+        for blanks, data in filled
+        for blank in blanks
+        if blank.kind == "file" and data.get(blank.name, {}).get("sha256") == sha256
+    ]
+    stored = StoredObject.objects.filter(sha256=sha256).first() if found else None
+    if stored is None:
+        return None
+    return KeptFile(stored, str(found[0][1]["name"]), any(blank.sensitive for blank, _ in found))
 
 
 def form_of(one: Application) -> Document | None:

@@ -211,12 +211,26 @@ def rollback_refusal(*, standing: Standing, capacity_id: int, person_id: int, te
     return next((words for words, holds in problems.items() if holds), None)
 
 
-PERSONAL = re.compile(r"(?<!\d)(?:\d{17}[\dXx]|\d{15}|1[3-9]\d{9})(?!\d)")
+_GAP = r"[ \t—–-]?"
+PERSONAL = re.compile(
+    rf"(?<!\d)(?:\d{{17}}[\dXx]|\d{{15}}|1[3-9]\d{{9}}|1[3-9]\d{_GAP}\d{{4}}{_GAP}\d{{4}}"
+    rf"|\d{{6}}{_GAP}(?:19|20)\d{{2}}{_GAP}\d{{4}}{_GAP}\d{{3}}[\dXx])(?!\d)"
+)
+"""Identity and mobile numbers, together or in the groups in which people write them."""
+_NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+"""Full-width signs (全角) and their plain ones, letter for letter."""
 
 
 def personal(value: str) -> bool:
     """Whether a value holds an identity number (15 or 18 characters) or a mobile number."""
-    return PERSONAL.search(value) is not None
+    return PERSONAL.search(value.translate(_NARROW)) is not None
+
+
+def concealed(text: str) -> str:
+    """Free text as readers see it until it is revealed: identity and mobile numbers in it masked, all else as it is."""
+    for one in reversed(list(PERSONAL.finditer(text.translate(_NARROW)))):
+        text = text[: one.start()] + masked(text[one.start() : one.end()]) + text[one.end() :]
+    return text
 
 
 def masked(value: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from jianguan.backbone.approvals import filling, rules
 from jianguan.backbone.approvals.filling import NotFilled, Upload
@@ -32,16 +32,26 @@ class ApprovalChanged(ApprovalRefused):
     """Somebody else acted first. The message says who and what."""
 
 
-def hold(application: Application, version: int) -> Application:
-    """The application, locked until the transaction ends; raises ApprovalChanged when it is not at ``version``."""
+def hold(application: Application, version: int, seat: Seat | None = None) -> Application:
+    """The application, locked until the transaction ends; raises ApprovalChanged when it is not at ``version``.
+
+    For a ``seat`` it may have moved on by what was signed beside it: at other seats of the same stage of its round.
+    """
     held = (
         Application.objects.select_for_update(of=("self",))
         .select_related("flow", "capacity__agency")
         .get(pk=application.pk)
     )
-    if held.version != version:
+    if held.version != version and not (seat and _only_beside(held, version, seat)):
         raise ApprovalChanged(_who_was_first(held, version))
     return held
+
+
+def _only_beside(held: Application, version: int, seat: Seat) -> bool:
+    if version > held.version or (held.round, held.stage) != (seat.round, seat.order):
+        return False
+    beside = Q(verb=Verb.SIGN.value, round=seat.round, from_stage=seat.order) & ~Q(seat=seat)
+    return not held.steps.filter(version__gt=version).exclude(beside).exists()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +76,8 @@ def take_step(held: Application, by: Actor, move: Move, flow: Flow) -> Step:
     held.round += move.verb is Verb.SUBMIT
     step = write_step(held, by, move, origin)
     held.state, held.stage, held.branch = state.value, stage, move.branch
+    if move.verb is Verb.SUBMIT:
+        held.title = move.content.title
     held.closed_at = move.at if state in ENDED else None
     held.save()
     if state not in ENDED | {State.FAILED}:
@@ -130,7 +142,13 @@ def fill(blanks: Sequence[Blank], given: Given) -> dict[str, Any]:
     """The values of blanks by name; raises ApprovalRefused."""
     try:
         return filling.filled(
-            blanks, given.data, given.files, earlier=given.earlier, kept=given.kept, persons=given.persons
+            blanks,
+            given.data,
+            given.files,
+            earlier=given.earlier,
+            kept=given.kept,
+            persons=given.persons,
+            today=clock.today(),
         )
     except NotFilled as refused:
         raise ApprovalRefused(str(refused)) from refused
@@ -144,7 +162,7 @@ def record(kind: EventKind, by: Actor, held: Application, step: Step, before: Ma
         object_type="approval",
         object_id=held.pk,
         norm=step.seat.provision if step.seat else held.flow.provision,
-        reason=step.text[:500],
+        reason=rules.concealed(step.text)[:500],
         before=before,
         after=state_of(held) | {"content": step.content.digest},
         details={
@@ -160,5 +178,5 @@ def _who_was_first(held: Application, version: int) -> str:
     step = held.steps.filter(version__gt=version).order_by(F("version").asc()).first()
     if step is None:
         return "该申请已有变化，请刷新后再办"
-    at = step.at.astimezone(clock.CHINA)
-    return f"{step.person_name}已于{at:%m月%d日 %H:%M}对该申请“{Verb(step.verb).word}”，您的内容没有提交，请刷新后再办"
+    at, word = step.at.astimezone(clock.CHINA), "补正" if step.verb == Verb.SUBMIT else Verb(step.verb).word
+    return f"{step.person_name}已于{at:%m月%d日 %H:%M}对该申请“{word}”，您的内容没有提交，请刷新后再办"

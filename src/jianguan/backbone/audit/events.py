@@ -20,6 +20,7 @@ class EventKind(StrEnum):
     ALERT_SETTLED = "alert.settled"
     APPOINTMENT_ENDED = "appointment.ended"
     APPOINTMENT_MADE = "appointment.made"
+    APPROVAL_FILE_OPENED = "approval.file-opened"
     APPROVAL_PRINTED = "approval.printed"
     APPROVAL_REVEALED = "approval.revealed"
     APPROVAL_STEPPED = "approval.stepped"
@@ -151,6 +152,7 @@ TITLES: dict[EventKind, str] = {
     EventKind.ALERT_SETTLED: "消除预警",
     EventKind.APPOINTMENT_ENDED: "免去任职",
     EventKind.APPOINTMENT_MADE: "任职",
+    EventKind.APPROVAL_FILE_OPENED: "打开审批材料",
     EventKind.APPROVAL_PRINTED: "出具审批表",
     EventKind.APPROVAL_REVEALED: "查看审批敏感内容",
     EventKind.APPROVAL_STEPPED: "办理审批",

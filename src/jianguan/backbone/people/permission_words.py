@@ -9,6 +9,7 @@ WORDS: dict[str, str] = {
     Permission.ALERT_READ: "查看预警",
     Permission.ALERT_RECEIVE: "签收预警",
     Permission.APPROVAL_APPLY: "填报审批申请",
+    Permission.APPROVAL_CONSENT: "以主要领导身份签批",
     Permission.APPROVAL_EXECUTE: "执行审批事项",
     Permission.APPROVAL_READ: "查看审批",
     Permission.APPROVAL_REVEAL: "查看审批中的敏感内容",

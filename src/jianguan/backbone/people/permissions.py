@@ -12,6 +12,7 @@ class Permission(StrEnum):
     ALERT_READ = "alert.read"
     ALERT_RECEIVE = "alert.receive"
     APPROVAL_APPLY = "approval.apply"
+    APPROVAL_CONSENT = "approval.consent"
     APPROVAL_EXECUTE = "approval.execute"
     APPROVAL_READ = "approval.read"
     APPROVAL_REVEAL = "approval.reveal"

@@ -127,12 +127,12 @@ def roll_back(request: StaffRequest, number: int) -> HttpResponse:
 @page(Permission.APPROVAL_REVEAL)
 def reveal(request: StaffRequest, number: int) -> HttpResponse:
     """Show what is sensitive once, with a reason; nothing of it stays in the browser's cache."""
-    one = found(request, number)
+    one, why = found(request, number), request.POST.get("reason", "").strip()
     try:
-        actions.reveal(by=request.actor, application=one, reason=request.POST.get("reason", ""))
+        actions.reveal(by=request.actor, application=one, reason=why)
     except ApprovalRefused as refused:
         return shown(request, one, problem=str(refused), status=422)
-    response = shown(request, one, clear=True)
+    response = shown(request, one, why_clear=why)
     response["Cache-Control"] = "no-store"
     return response
 

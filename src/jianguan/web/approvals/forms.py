@@ -80,7 +80,9 @@ def correct(request: StaffRequest, number: int) -> HttpResponse:
     """Correct what was returned and send it off again."""
     one = found(request, number)
     flow, content = definition(one.flow), queries.content_of(one)
-    if not queries.may(one, request.actor, Verb.SUBMIT):
+    own = one.capacity_id == request.actor.capacity_id
+    if not own or (request.method != "POST" and not queries.may(one, request.actor, Verb.SUBMIT)):
+        messages.error(request, queries.why_not_corrected(one, request.actor))
         return redirect("approval", one.pk)
     if request.method != "POST":
         actions.reveal(by=request.actor, application=one, reason="补正本单位的申请")
@@ -92,13 +94,16 @@ def correct(request: StaffRequest, number: int) -> HttpResponse:
             "branch": one.branch,
             "received_on": one.received_on,
         }
-        return _form(request, flow, given, one=one, kept=content.data)
+        response = _form(request, flow, given, one=one, kept=content.data)
+        response["Cache-Control"] = "no-store"
+        return response
     given = _given(request, flow)
     try:
         actions.resubmit(
             by=request.actor,
             application=one,
             version=number_of(request.POST.get("version")) or 0,
+            title=given["title"],
             reason=given["reason"],
             data=given["data"],
             changes=given["changes"],
@@ -149,6 +154,7 @@ def fields(blanks: tuple[Blank, ...], given: dict[str, str], **more: Any) -> lis
             if blank.kind == "person"
             else [(one, one) for one in blank.options],
             "kept": kept.get(blank.name),
+            "today": clock.today(),
         }
         for blank in blanks
     ]

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from jianguan.backbone.approvals import queries, rules
@@ -34,6 +35,7 @@ ICONS = {
     Verb.SUBMIT: "send",
     Verb.WITHDRAW: "x",
 }
+NONE = ("", "（没有）", None)
 BAD = {Verb.REFUSE: "bad", Verb.RETURN: "warn", Verb.ROLL_BACK: "bad"}
 
 
@@ -55,6 +57,7 @@ def _row(one: Application, flow: Flow, due: StageDue | None, now: dt.datetime) -
     stage = flow.stages[one.stage - 1].title if one.stage else "补正" if state is State.RETURNED else ""
     return {
         "one": one,
+        "title": rules.concealed(one.title),
         "state": state.word,
         "tone": TONES[state],
         "stage": stage,
@@ -109,7 +112,7 @@ def told(steps: Sequence[Step], flow: Flow, *, clear: bool) -> list[dict[str, An
                 "tone": "bad" if result == "验证不符" else BAD.get(verb, "neutral"),
                 "outcome": result,
                 "branch": branch,
-                "text": step.text if verb is not Verb.SUBMIT else "",
+                "text": free(step.text, clear=clear) if verb is not Verb.SUBMIT else "",
                 "values": _values(seat.fields if seat else (), step.data.get("values", {}), clear=clear),
             }
         )
@@ -126,8 +129,8 @@ def _values(blanks: Sequence[Blank], values: Mapping[str, Any], *, clear: bool) 
         {
             "label": blank.label,
             "value": shown(blank, values[blank.name], clear=clear),
-            "file": values[blank.name] if blank.kind == "file" else None,
-            "digest": values[blank.name] if blank.kind == "digest" else None,
+            "file": _named(values[blank.name], clear=clear) if blank.kind == "file" else None,
+            "digest": _named(values[blank.name], clear=clear) if blank.kind == "digest" else None,
             "sensitive": blank.sensitive,
         }
         for blank in blanks
@@ -135,10 +138,20 @@ def _values(blanks: Sequence[Blank], values: Mapping[str, Any], *, clear: bool) 
     ]
 
 
+def _named(file: Mapping[str, Any], *, clear: bool) -> dict[str, Any]:
+    return {**file, "name": free(str(file["name"]), clear=clear)}
+
+
+def free(text: str, *, clear: bool) -> str:
+    """Free text for readers: numbers of persons in it masked unless ``clear``."""
+    return text if clear else rules.concealed(text)
+
+
 def changes(content: Content, *, clear: bool) -> list[dict[str, Any]]:
     """Values before and after; sensitive ones masked unless ``clear``."""
     return [
         row
+        | {"field": free(row["field"], clear=clear)}
         | {
             name: row[name] if clear or not row["sensitive"] else rules.masked(row[name])
             for name in ("before", "after")
@@ -147,16 +160,56 @@ def changes(content: Content, *, clear: bool) -> list[dict[str, Any]]:
     ]
 
 
-def hides(one: Application, content: Content, flow: Flow) -> bool:
-    """Whether the page masks anything."""
-    seats = [blank for stage in flow.stages for seat in stage.seats for blank in seat.fields if blank.sensitive]
-    filled = any(
-        blank.name in (values or {})
-        for values in one.steps.values_list("data__values", flat=True)
-        for blank in seats
-    )  # fmt: skip
+def earlier(contents: Sequence[Content], flow: Flow, *, clear: bool) -> list[dict[str, Any]]:
+    """Every round but the last, newest first: what was changed from it to the round that followed."""
+    found = []
+    for old, new in pairwise(contents):
+        before, after = _lines(old, flow, clear=clear), _lines(new, flow, clear=clear)
+        keys = list(before | after)
+        found.append(
+            {
+                "round": old.round,
+                "next": new.round,
+                "digest": old.digest,
+                "lines": [
+                    {"label": side[0], "before": before.get(key, NONE)[1], "after": after.get(key, NONE)[1]}
+                    for key in keys
+                    if before.get(key, NONE)[2] != after.get(key, NONE)[2]
+                    for side in (before.get(key) or after[key],)
+                ],
+            }
+        )
+    return found[::-1]
+
+
+def _lines(content: Content, flow: Flow, *, clear: bool) -> dict[str, tuple[str, str, Any]]:
+    """What was applied for, line by line: label, words, and the value by which two rounds are compared."""
+    data = content.data
+    found: dict[str, tuple[str, str, Any]] = {"title": ("事由", free(content.title, clear=clear), content.title)}
+    for blank in flow.fields:
+        if value := data.get(blank.name):
+            kept = value["sha256"] if blank.kind == "file" else value
+            found[f"field {blank.name}"] = (blank.label, shown(blank, value, clear=clear), kept)
+    found["reason"] = ("理由", free(content.reason, clear=clear), content.reason)
+    for row, raw in zip(changes(content, clear=clear), content.changes, strict=True):
+        words = f"{row['before'] or '（空）'} → {row['after'] or '（空）'}"
+        found[f"change {raw['field']}"] = (f"修改内容：{row['field']}", words, (raw["before"], raw["after"]))
+    return found
+
+
+def hides(one: Application, contents: Sequence[Content], flow: Flow) -> bool:
+    """Whether the page masks anything of any round."""
+    blanks = {blank.name: blank for stage in flow.stages for seat in stage.seats for blank in seat.fields}
+    filled = [(blanks, values or {}) for values in one.steps.values_list("data__values", flat=True)]
+    asked = {blank.name: blank for blank in flow.fields}
+    filled += [(asked, content.data) for content in contents]
+    free_texts = [*(content.title for content in contents), *(content.reason for content in contents)]
+    free_texts += [row["field"] for content in contents for row in content.changes]
+    free_texts += one.steps.values_list("text", flat=True)
+    for _, data in filled:
+        free_texts += [str(value["name"] if isinstance(value, dict) else value) for value in data.values()]
     return (
-        filled
-        or any(row["sensitive"] for row in content.changes)
-        or any(blank.sensitive and content.data.get(blank.name) for blank in flow.fields)
+        any(known[name].sensitive for known, data in filled for name in data if name in known)
+        or any(row["sensitive"] for content in contents for row in content.changes)
+        or any(rules.personal(text) for text in free_texts)
     )

@@ -1,13 +1,20 @@
 """Addresses of approvals (审批)."""
 
-from django.urls import path
+from django.urls import path, reverse
 
+from jianguan.backbone.alerts.models import AlertKind
+from jianguan.backbone.approvals.chasing import application_of
 from jianguan.backbone.people.permissions import Permission
 from jianguan.web import next_action
+from jianguan.web.alerts import leads
 from jianguan.web.approvals import acts, forms, views
 from jianguan.web.navigation import NavItem, register
 
 register(NavItem("履职", 48, "审批", "file-text", "approvals", Permission.APPROVAL_READ))
+for _kind in (AlertKind.APPROVAL_DUE, AlertKind.APPROVAL_LATE):
+    leads.register(
+        _kind, "看审批", lambda alert: reverse("approval", args=[application_of(alert)]), Permission.APPROVAL_READ
+    )
 next_action.register("approval:", "办理审批", "approvals", Permission.APPROVAL_READ)
 
 urlpatterns = [

@@ -5,10 +5,10 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from jianguan.backbone.approvals import actions, queries
 from jianguan.backbone.approvals import printing as forms_printing
-from jianguan.backbone.approvals import queries
 from jianguan.backbone.approvals.actions import ApprovalRefused
 from jianguan.backbone.approvals.models import Application
 from jianguan.backbone.approvals.planning import definition, standing_of
@@ -105,7 +105,7 @@ def export(request: StaffRequest) -> HttpResponse:
             (
                 row["one"].number,
                 row["one"].flow.title,
-                row["one"].title,
+                row["title"],
                 row["one"].capacity.title,
                 row["stage"],
                 row["last_day"] or "",
@@ -124,11 +124,13 @@ def show(request: StaffRequest, number: int) -> HttpResponse:
 
 
 def shown(
-    request: StaffRequest, one: Application, *, problem: str = "", status: int = 200, clear: bool = False
+    request: StaffRequest, one: Application, *, problem: str = "", status: int = 200, why_clear: str = ""
 ) -> HttpResponse:
-    """The page of one application; ``clear`` shows what is sensitive, after a reason was given."""
+    """The page of one application; ``why_clear``, the reason that was given, shows what is sensitive."""
+    clear = bool(why_clear)
     by, flow = request.actor, definition(one.flow)
-    content, state = queries.content_of(one), State(one.state)
+    contents, state = queries.contents_of(one), State(one.state)
+    content = contents[-1]
     ended = state in ENDED
     seat, why = queries.open_seat(one, by)
     blanks = flow.seat(seat.stage, seat.seat).fields if seat else ()
@@ -143,7 +145,11 @@ def shown(
         {
             "one": one,
             "flow": flow,
+            "title": looks.free(one.title, clear=clear),
             "content": content,
+            "reason": looks.free(content.reason, clear=clear),
+            "earlier": looks.earlier(contents, flow, clear=clear),
+            "earlier_columns": columns("项目", "当时", "后来"),
             "state": state.word,
             "tone": looks.TONES[state],
             "ended": ended,
@@ -168,8 +174,9 @@ def shown(
             "may_correct": queries.may(one, by, Verb.SUBMIT),
             "may_withdraw": queries.may(one, by, Verb.WITHDRAW),
             "may_roll_back": queries.may(one, by, Verb.ROLL_BACK),
-            "may_reveal": not clear and by.may(Permission.APPROVAL_REVEAL) and looks.hides(one, content, flow),
+            "may_reveal": not clear and by.may(Permission.APPROVAL_REVEAL) and looks.hides(one, contents, flow),
             "clear": clear,
+            "why_clear": why_clear,
             "form": form,
             "may_print": ended and form is None and bool(flow.document) and by.may(Permission.DOCUMENT_DRAFT),
             "has_form": bool(flow.document),
@@ -209,12 +216,19 @@ def _preview(one: Application) -> dict[str, Any]:
         raise Http404(str(refused)) from refused
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @page(Permission.APPROVAL_READ)
 def kept(request: StaffRequest, number: int, digest: str) -> HttpResponse:
-    """A file laid to the application."""
-    found_file = queries.kept_file(found(request, number), digest)
-    if found_file is None:
+    """A file laid to the application; a sensitive one with the reason for which the page was shown in clear."""
+    one = found(request, number)
+    try:
+        file = actions.open_file(
+            by=request.actor, application=one, sha256=digest, reason=request.POST.get("reason", "")
+        )
+    except ApprovalRefused:
+        return shown(request, one, problem="这份材料是敏感的，请先“显示敏感内容”，写明理由以后再打开", status=422)
+    if file is None:
         raise Http404("没有这份材料")
-    stored, name = found_file
-    return saved(content_of(stored), name, stored.media_type)
+    response = saved(content_of(file.stored), file.name, file.stored.media_type)
+    response["Cache-Control"] = "no-store"
+    return response
