@@ -12,6 +12,7 @@ from jianguan.backbone.people.models import Appointment
 from jianguan.backbone.scope import scope as scopes
 from jianguan.demo import campaigns, draws, people, places
 from jianguan.kit import clock
+from staff import employ
 
 
 def test_they_are_opened_though_the_province_has_two_leaders(
@@ -22,6 +23,7 @@ def test_they_are_opened_though_the_province_has_two_leaders(
     with scopes.within(scopes.everything()):
         people.add_people()
         places.add_places()
+        employ(campaigns.PROVINCE, "leader")
         assert Appointment.objects.filter(capacity__key=campaigns.PROVINCE, post__role="leader").count() > 1
         assert campaigns.add_campaigns(now) == 0, "no day has its seed yet"
         for ago in (campaigns.PUBLISHED, campaigns.EMBARGOED):
