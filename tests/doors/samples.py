@@ -98,6 +98,7 @@ SAMPLES: dict[str, Sample] = {
     "clip-still": row("clip_id", "evidence.clip"),
     "complaint": number("complaints.complaint"),
     "complaint-accept": number("complaints.complaint"),
+    "complaint-addition": number("complaints.complaint"),
     "complaint-answer": number("complaints.complaint"),
     "complaint-decline": number("complaints.complaint"),
     "complaint-dispute": number("complaints.complaint"),

@@ -96,6 +96,43 @@ def test_words_that_the_complainant_opened_are_released_at_acceptance_by_a_tick(
     assert "没有放行" in plain(client.get(at(unticked)))
 
 
+def test_what_a_complainant_adds_is_counted_marked_and_handed_on_once_read() -> None:
+    first, second = report(), report(TEXT + "我也在场。")
+    city, office = visit(officer(CITY)), visit(officer(OFFICE))
+    city.post(at(second, "complaint-merge"), {"into": first.complaint.number, "text": "同一件事"})
+    assert accepted(city, first).status_code == 302
+    entry = actions.add(complaint=second.complaint, text="王大妈说那天的考试员姓孙。")
+    page = plain(city.get(reverse("complaints")))
+    assert re.search(r"补充情况待阅\s*1", page)
+    assert page.count("有补充待阅") == 3, "in the filter, on the complaint and on the one it was merged into"
+    assert plain(city.get(reverse("complaints"), {"added": "1"})).count(first.complaint.number) == 1
+    assert "王大妈" in plain(city.get(at(first)))
+    given = {"entry": entry.pk, "text": "群众补充：当日考试员姓孙。"}
+    assert office.post(at(first, "complaint-addition"), given).status_code == 403
+    assert city.post(at(first, "complaint-addition"), given).status_code == 302
+    case = handling.case_of(first.complaint)
+    assert case is not None
+    assert "当日考试员姓孙" in plain(office.get(reverse("case", args=[case.pk])))
+    for address in (at(first), at(second), reverse("case", args=[case.pk])):
+        assert "王大妈" not in plain(office.get(address))
+    assert re.search(r"补充情况待阅\s*0", plain(city.get(reverse("complaints"))))
+    assert "已经有人看过" in plain(city.post(at(first, "complaint-addition"), given), 422)
+
+
+def test_what_is_added_after_the_end_is_read_but_not_handed_on() -> None:
+    receipt = report()
+    client = visit(officer(CITY))
+    accepted(client, receipt)
+    passed(receipt)
+    client.post(at(receipt, "complaint-answer"), {"text": "您反映的情况属实，已责令整改。"})
+    entry = actions.add(complaint=receipt.complaint, text="昨天又发生了一次。")
+    assert "待阅的补充情况" in plain(client.get(at(receipt)))
+    refused = client.post(at(receipt, "complaint-addition"), {"entry": entry.pk, "text": "又一次"})
+    assert "只记看过" in plain(refused, 422)
+    assert client.post(at(receipt, "complaint-addition"), {"entry": entry.pk}).status_code == 302
+    assert "待阅的补充情况" not in plain(client.get(at(receipt)))
+
+
 def test_what_is_refused_says_why_and_keeps_what_was_typed() -> None:
     receipt = report()
     client = visit(officer(CITY))

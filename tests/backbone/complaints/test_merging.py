@@ -3,15 +3,15 @@
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, ProgrammingError, transaction
 
 from builders import CITY, COUNTY, OFFICE, PROVINCE, leader, officer
 from jianguan.backbone.agencies import queries as agencies
 from jianguan.backbone.complaints import actions, handling, queries
 from jianguan.backbone.complaints.actions import ComplaintRefused, Report
-from jianguan.backbone.complaints.models import Complaint, Entry, Merger
+from jianguan.backbone.complaints.models import Acceptance, Complaint, Entry, Merger, Reading
 from jianguan.backbone.complaints.rules import Channel, Satisfaction, Stage
-from jianguan.backbone.people.acting import Actor
+from jianguan.backbone.people.acting import Actor, NotAllowed
 from jianguan.backbone.rules.queries import working_calendar
 from jianguan.backbone.scope import scope as scopes
 from jianguan.kit import clock
@@ -34,6 +34,16 @@ def as_actor(actor: Actor) -> Actor:
 
 def merge(complaint: Complaint, into: Complaint) -> Merger:
     return handling.merge(by=as_actor(officer(CITY)), complaint=complaint, into=into, reason="重复")
+
+
+def accept(complaint: Complaint) -> Acceptance:
+    return handling.accept(
+        by=as_actor(officer(CITY)),
+        complaint=complaint,
+        handler=agencies.capacity(OFFICE),
+        text="由车管所核对业务记录",
+        calendar=working_calendar(),
+    )
 
 
 def past_the_actions(complaint: Complaint, into: Complaint) -> Merger:
@@ -93,6 +103,29 @@ def test_a_merged_complaint_takes_no_other_in_and_nothing_joins_itself() -> None
             past_the_actions(complaint, into)
 
 
+def test_what_was_added_and_joined_before_acceptance_is_handed_on_with_the_rest() -> None:
+    root, joined = told(), told("合成：我在同一个窗口也跑了两次。")
+    merge(joined, root)
+    actions.add(complaint=root, text="合成：窗口号是三号。")
+    actions.add(complaint=joined, text="合成：还有录音。")
+    case = accept(root).case
+    assert case is not None
+    for words in ("跑了三次", "窗口号是三号", f"并入投诉 {joined.number}", "也跑了两次", "还有录音"):
+        assert words in case.text
+
+
+def test_only_the_receiving_unit_reads_an_addition_for_the_record() -> None:
+    one = told()
+    accept(one)
+    entry = actions.add(complaint=one, text="合成：窗口号是三号。")
+    office = as_actor(officer(OFFICE))
+    with pytest.raises(NotAllowed):
+        handling.read_addition(by=office, entry=entry)
+    with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+        Reading.objects.create(entry_id=entry.pk, by_id=office.appointment_id, at=clock.now())
+    assert handling.read_addition(by=as_actor(officer(CITY)), entry=entry).told == ""
+
+
 def test_a_decline_that_the_superior_overruled_for_a_merged_complainant_is_taken_up_again() -> None:
     root, joined = told(), told(TEXT + "我也在场。")
     merge(joined, root)
@@ -101,12 +134,5 @@ def test_a_decline_that_the_superior_overruled_for_a_merged_complainant_is_taken
     handling.decide_dispute(by=head, rating=rating, again=True, text="应当受理")
     late = told(TEXT + "第三位。")
     merge(late, root)
-    made = handling.accept(
-        by=as_actor(officer(CITY)),
-        complaint=root,
-        handler=agencies.capacity(OFFICE),
-        text="由车管所核对业务记录",
-        calendar=working_calendar(),
-    )
-    assert made.case is not None
+    assert accept(root).case is not None
     assert {queries.story(one.pk).stage for one in (root, joined, late)} == {Stage.ASSIGNED}

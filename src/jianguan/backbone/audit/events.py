@@ -45,6 +45,7 @@ class EventKind(StrEnum):
     CLIP_MADE = "clip.made"
     COMPLAINT_ACCEPTED = "complaint.accepted"
     COMPLAINT_ADDED = "complaint.added"
+    COMPLAINT_ADDITION_READ = "complaint.addition-read"
     COMPLAINT_ANSWERED = "complaint.answered"
     COMPLAINT_DECIDED = "complaint.decided"
     COMPLAINT_DECLINED = "complaint.declined"
@@ -177,6 +178,7 @@ TITLES: dict[EventKind, str] = {
     EventKind.CLIP_MADE: "截取证据",
     EventKind.COMPLAINT_ACCEPTED: "受理投诉",
     EventKind.COMPLAINT_ADDED: "补充投诉",
+    EventKind.COMPLAINT_ADDITION_READ: "补充情况已阅",
     EventKind.COMPLAINT_ANSWERED: "答复投诉",
     EventKind.COMPLAINT_DECIDED: "复核不满意投诉",
     EventKind.COMPLAINT_DECLINED: "不予受理投诉",

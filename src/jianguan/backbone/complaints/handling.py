@@ -3,7 +3,7 @@
 import datetime as dt
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from jianguan.backbone.agencies import queries as agencies
 from jianguan.backbone.agencies.models import Capacity
@@ -15,7 +15,7 @@ from jianguan.backbone.cases.models import Case, Step
 from jianguan.backbone.cases.rules import State, Verb
 from jianguan.backbone.complaints import rules
 from jianguan.backbone.complaints.actions import ComplaintRefused, root_of
-from jianguan.backbone.complaints.models import Acceptance, Complaint, DisputeDecision, Entry, Merger
+from jianguan.backbone.complaints.models import Acceptance, Complaint, DisputeDecision, Entry, Merger, Reading
 from jianguan.backbone.complaints.rules import Channel, EntryKind, Satisfaction
 from jianguan.backbone.decisions.actions import make_decision
 from jianguan.backbone.decisions.models import DecisionKind
@@ -53,7 +53,7 @@ def accept(
             by=by,
             kind="complaint",
             title=f"{matter}投诉 {complaint.number}",
-            text=rules.masked(told.strip()[: rules.LONGEST_TEXT]) or handed_on(complaint),
+            text=rules.masked(told.strip()[: rules.LONGEST_HANDED_ON]) or handed_on(complaint),
             provision=rules.provision(by.level, complaint.matter),
             origin=f"{Channel(complaint.channel).word}投诉 {complaint.number}",
             data={"complaint": complaint.number},
@@ -121,6 +121,30 @@ def merge(*, by: Actor, complaint: Complaint, into: Complaint, reason: str) -> M
             told = f"并入投诉 {complaint.number}：{handed_on(complaint)}"
             take(by=by, case=case, verb=Verb.NOTE, version=case.version, text=told)
         _record(EventKind.COMPLAINT_MERGED, by, complaint, reason, into=root.number)
+    return made
+
+
+def read_addition(*, by: Actor, entry: Entry, told: str = "") -> Reading:
+    """Note that an addition (补充情况) was read; ``told`` is noted in the case, masked, for the unit at work.
+
+    Raises NotAllowed outside the receiving unit, ComplaintRefused for anything else than an addition, a second time,
+    and for something to hand on where no case is at work.
+    """
+    complaint = entry.complaint
+    _receiver(by, complaint)
+    told = rules.masked(told.strip())[: rules.LONGEST_TEXT]
+    with transaction.atomic():
+        _hold(complaint)
+        if entry.kind != EntryKind.ADDITION or Reading.objects.filter(entry=entry).exists():
+            raise ComplaintRefused("这份补充情况已经有人看过，请刷新后再办")
+        case = case_of(complaint)
+        if told and (case is None or case.state == State.CLOSED):
+            raise ComplaintRefused("还没有立项或已经办结，不能转给承办单位；请清空转办内容，只记看过")
+        made = Reading.objects.create(entry=entry, told=told, by_id=by.appointment_id, at=clock.now())
+        if told and case is not None:
+            noted = f"投诉人补充（{complaint.number}）：{told}"
+            take(by=by, case=case, verb=Verb.NOTE, version=case.version, text=noted)
+        _record(EventKind.COMPLAINT_ADDITION_READ, by, complaint, "", handed_on=bool(told))
     return made
 
 
@@ -305,13 +329,23 @@ def _answer(complaint: Complaint, by: Actor, text: str, at: dt.datetime) -> Entr
 
 
 def handed_on(complaint: Complaint) -> str:
-    """What a unit is told of a complaint unless the desk writes it anew: the words, masked, where and when."""
+    """What a unit is told of a complaint unless the desk writes it anew: the words, masked, where and when, what was
+    added and what those said who were merged into it before; cut where it would be too long for the case.
+    """
     told = [complaint.text]
     if complaint.place:
         told.append(f"地点：{complaint.place}")
     if complaint.happened:
         told.append(f"时间：{complaint.happened}")
-    return rules.masked("\n".join(told))
+    added = complaint.entries.filter(kind=EntryKind.ADDITION.value).order_by("pk")
+    told += [f"补充：{entry.text}" for entry in added]
+    told += [f"并入投诉 {one.complaint.number}：{handed_on(one.complaint)}" for one in joined(complaint)]
+    return rules.masked("\n".join(told))[: rules.LONGEST_HANDED_ON]
+
+
+def joined(complaint: Complaint) -> QuerySet[Merger]:
+    """Who was merged into a complaint, in that order."""
+    return complaint.merged.select_related("complaint").order_by("pk")
 
 
 def _record(kind: EventKind, by: Actor, complaint: Complaint, reason: str, **more: object) -> None:

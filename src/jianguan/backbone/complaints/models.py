@@ -161,6 +161,28 @@ class Entry(models.Model):
         return f"{self.complaint_id} {self.kind}"
 
 
+class Reading(models.Model):
+    """The receiving unit has read an addition (补充阅处); ``told`` is what it handed on to the unit at work."""
+
+    append_only = True
+    row_scope = RowScope(
+        using="EXISTS (SELECT 1 FROM complaints_entry e WHERE e.id = entry_id)",
+        check="EXISTS (SELECT 1 FROM complaints_entry e JOIN complaints_complaint c ON c.id = e.complaint_id"
+        f" WHERE e.id = entry_id AND e.kind = 'addition' AND c.receiver_id = {IN_SCOPE})",
+    )
+
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="reading")
+    told = models.TextField("转办内容", blank=True)
+    by = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField("时间")
+
+    class Meta:
+        verbose_name = "补充阅处"
+
+    def __str__(self) -> str:
+        return f"{self.entry_id}"
+
+
 class DisputeDecision(models.Model):
     """The superior's decision on a complainant's 'dissatisfied' (不满意复核): upheld, or to be done again."""
 

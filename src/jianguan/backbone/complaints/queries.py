@@ -10,6 +10,7 @@ from django.db.models import (
     BooleanField,
     Case,
     Exists,
+    ExpressionWrapper,
     IntegerField,
     OuterRef,
     Q,
@@ -47,6 +48,10 @@ PUBLISHED = {
 }
 """What a complainant who opened his words is told of their publication, by whether they were released."""
 AT_WORK = (State.RECEIVED.value, State.WORKING.value)
+
+
+UNREAD = Entry.objects.filter(kind=EntryKind.ADDITION.value, reading=None)
+"""What complainants added (补充情况) and the receiving unit has not read."""
 
 
 def staged(found: QuerySet[Complaint] | None = None) -> QuerySet[Any]:
@@ -99,11 +104,19 @@ class Asked:
     matter: str = ""
     words: str = ""
     late: bool = False
+    added: bool = False
 
 
 def board(scope: Scope, asked: Asked) -> QuerySet[Any]:
-    """Complaints that the scope received or works on, newest first; page them by key."""
+    """Complaints that the scope received or works on, newest first; page them by key.
+
+    ``added``: its complainant, or one merged into it, added something that the receiving unit has not read.
+    """
     found = staged().filter(Q(receiver_id__in=scope.capacity_ids) | Q(pk__in=_at_work(scope)))
+    own, joined = (Exists(UNREAD.filter(**{of: OuterRef("pk")})) for of in ("complaint", "complaint__merger__into"))
+    found = found.annotate(added=ExpressionWrapper(own | joined, output_field=BooleanField()))
+    if asked.added:
+        found = found.filter(added=True)
     if asked.channel:
         found = found.filter(channel=asked.channel)
     if asked.matter:
@@ -134,13 +147,14 @@ def complaint(scope: Scope, number: str) -> Any:
 
 
 def waiting(scope: Scope, capacity_id: int) -> Mapping[str, int]:
-    """How many wait for a capacity: to be taken up, to be answered, to be decided as the superior."""
+    """How many wait for a capacity: to be taken up, answered, decided as the superior; additions to be read."""
     own = staged(Complaint.objects.filter(receiver_id__in=scope.capacity_ids & {capacity_id}))
     below = list(Complaint.objects.filter(pk__in=disputed_below(scope, capacity_id)).values_list("pk", flat=True)[:100])
     return {
         "received": own.filter(stage=Stage.RECEIVED, merger=None).count(),
         "answer": own.filter(stage=Stage.REVIEWING, case_state__in=[State.REVIEWED, State.CLOSED], merger=None).count(),
         "disputed": len(below),
+        "added": UNREAD.filter(complaint__receiver_id__in=scope.capacity_ids & {capacity_id}).count(),
     }
 
 
@@ -164,6 +178,12 @@ def disputed_below(scope: Scope, capacity_id: int) -> QuerySet[Entry, Any]:
         .order_by("pk")
         .values("complaint_id")
     )
+
+
+def unread(one: Complaint) -> list[Entry]:
+    """Additions to a complaint and to those merged into it that the receiving unit has not read, oldest first."""
+    found = UNREAD.filter(complaint_id__in=[one.pk, *one.merged.values_list("complaint_id", flat=True)])
+    return list(found.select_related("complaint").prefetch_related("photos").order_by("pk"))
 
 
 def disputes(one: Complaint) -> list[Entry]:
@@ -209,6 +229,7 @@ class Line:
     title: str
     text: str
     mine: bool = False
+    reported: bool = False  # the report or an addition: words that a unit at work reads as they were handed on
     photos: list[int] = field(default_factory=list)
 
 
@@ -231,7 +252,7 @@ def story(pk: int) -> Story:
         one = staged().select_related("receiver__agency", "unit__agency", "merger__into").get(pk=pk)
         root, case = root_of(one), case_of(one)
         stage = Stage(one.stage)
-        lines = [Line(one.received_at, "您的投诉", one.text, True, _photos(one, None))]
+        lines = [Line(one.received_at, "您的投诉", one.text, True, True, _photos(one, None))]
         lines += _lines_of_acceptance(root, one)
         if case is not None:
             answers = Step.objects.filter(case=case, verb=Verb.ANSWER.value).order_by("pk")
@@ -266,7 +287,7 @@ def _lines_of_acceptance(root: Complaint, one: Complaint) -> list[Line]:
 
 def _lines_of(one: Complaint, entry: Entry) -> list[Line]:
     if entry.kind == EntryKind.ADDITION.value:
-        return [Line(entry.at, "您的补充", entry.text, True, _photos(one, entry))]
+        return [Line(entry.at, "您的补充", entry.text, True, True, _photos(one, entry))]
     word = Satisfaction(entry.satisfaction).word
     lines = [Line(entry.at, f"您的评价：{word}", entry.text, True)]
     decision = getattr(entry, "decision", None)

@@ -9,6 +9,8 @@ from jianguan.kit.words import Words
 
 LONGEST_TEXT = 5000
 LONGEST_PLACE = 200
+LONGEST_HANDED_ON = 15_000
+"""Letters of what a unit at work is told, with additions and those who were merged."""
 SHORTEST_TEXT = 10
 """Letters of a report; less cannot be verified."""
 MOST_PHOTOS = 6

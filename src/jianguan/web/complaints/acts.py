@@ -153,6 +153,21 @@ def merge(request: StaffRequest, number: str) -> HttpResponse:
 
 @require_POST
 @page(Permission.COMPLAINT_HANDLE)
+def addition(request: StaffRequest, number: str) -> HttpResponse:
+    """Note that what a complainant added was read, and hand it on."""
+    entry_id = number_of(request.POST.get("entry"))
+
+    def deed(one: Any) -> None:
+        entry = next((entry for entry in queries.unread(one) if entry.pk == entry_id), None)
+        if entry is None:
+            raise ComplaintRefused("这份补充情况已经有人看过，请刷新后再办")
+        handling.read_addition(by=request.actor, entry=entry, told=request.POST.get("text", ""))
+
+    return _act(request, number, deed, "已记为看过；写了转办内容的，已记入事项。")
+
+
+@require_POST
+@page(Permission.COMPLAINT_HANDLE)
 def first_answer(request: StaffRequest, number: str) -> HttpResponse:
     """Give the first answer as the unit at work."""
     text = request.POST.get("text", "")

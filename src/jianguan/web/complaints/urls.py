@@ -21,6 +21,7 @@ urlpatterns = [
     path("complaints/<str:number>/accept/", acts.accept, name="complaint-accept"),
     path("complaints/<str:number>/decline/", acts.decline, name="complaint-decline"),
     path("complaints/<str:number>/merge/", acts.merge, name="complaint-merge"),
+    path("complaints/<str:number>/addition/", acts.addition, name="complaint-addition"),
     path("complaints/<str:number>/first-answer/", acts.first_answer, name="complaint-first-answer"),
     path("complaints/<str:number>/answer/", acts.answer, name="complaint-answer"),
     path("complaints/<str:number>/dispute/", acts.dispute, name="complaint-dispute"),

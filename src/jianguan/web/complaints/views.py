@@ -41,7 +41,7 @@ GROUPS = {"channel": "渠道", "matter": "事由", "outcome": "核查结论", "r
 OUTCOMES = TRUE_OR_NOT | {"declined": "不予受理", "open": "尚无结论"}
 DAYS = 90
 HANDED_ON = "由受理单位转述，见事项"
-"""What a unit at work reads in place of the complainant's first words, in which he may have named himself."""
+"""What a unit at work reads in place of the complainant's words, in which he may have named himself."""
 HEAD = ("收到", "已决定", "按期决定", "已答复", "按期答复", "超期", "满意和基本满意", "不满意")
 
 
@@ -63,6 +63,7 @@ def _wanted(request: HttpRequest) -> Asked:
         matter=asked.get("matter", "")[:12],
         words=asked.get("q", "").strip()[:60],
         late=asked.get("late") == "1",
+        added=asked.get("added") == "1",
     )
 
 
@@ -78,6 +79,7 @@ def _row(one: Any, now: dt.datetime, *, here: bool) -> dict[str, Any]:
         "text": one.text if here else HANDED_ON,
         "last_day": None if over else last_day(due),
         "late": not over and due is not None and due <= now,
+        "added": one.added,
         "to_answer": stage is Stage.REVIEWING and one.case_state == State.REVIEWED,
         "unanswered": stage is Stage.REVIEWING and one.case_state == State.CLOSED,
     }
@@ -107,6 +109,7 @@ def listing(request: StaffRequest) -> HttpResponse:
             "channels": options(Channel.choices(), wanted.channel),
             "matters": options(((key, one.word) for key, one in MATTERS.items()), wanted.matter),
             "late": wanted.late,
+            "added": wanted.added,
             "words": wanted.words,
             "narrowed": wanted != Asked(),
             "as_of": now,
@@ -168,7 +171,9 @@ def shown(request: StaffRequest, one: Any, *, problem: str = "", status: int = 2
             "clocks": [] if stage in {Stage.ANSWERED, Stage.DECLINED, Stage.DISPUTED} else clocks,
             "story": _story(request, one),
             "photos": list(one.photos.order_by("pk")),
-            "joined": list(one.merged.select_related("complaint")),
+            "joined": list(handling.joined(one)),
+            "unread": queries.unread(one) if own else [],
+            "hands_on": case is not None and case.state != State.CLOSED,
             "similar": similar,
             "mergeable": [other for other in similar if not other.refused],
             "may_decide": own and undecided,
@@ -195,11 +200,9 @@ def shown(request: StaffRequest, one: Any, *, problem: str = "", status: int = 2
 
 
 def _story(request: StaffRequest, one: Complaint) -> list[Line]:
-    """The complainant's story; to whom only works on the case, his first words as they were handed on."""
-    first, *others = queries.story(one.pk).lines
-    if one.receiver_id not in request.actor.scope:
-        first = replace(first, text=HANDED_ON)
-    return [first, *others]
+    """The complainant's story; to whom only works on the case, what he reported and added as it was handed on."""
+    lines, here = queries.story(one.pk).lines, one.receiver_id in request.actor.scope
+    return [line if here or not line.reported else replace(line, text=HANDED_ON) for line in lines]
 
 
 def _may_handle(capacity_ids: Iterable[int], one: Complaint) -> QuerySet[Capacity, int]:
