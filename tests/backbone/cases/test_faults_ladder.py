@@ -190,7 +190,9 @@ def test_a_case_sent_back_and_assigned_again_is_chased_on_the_end_it_had_only(ci
     ladder.climb(at(dt.date(2026, 3, 18)))
     assert not Notice.objects.filter(case=case, deadline__term="finish").exists()
     ladder.climb(at(dt.date(2026, 5, 1)))
-    assert Notice.objects.filter(case=case, deadline__term="finish").count() == 4
+    new = case.deadlines.get(term="finish", replaced_by=None)
+    told = Notice.objects.filter(case=case, deadline__term="finish")
+    assert list(told.values_list("deadline_id", flat=True)) == [new.pk] * 4
 
 
 def test_what_a_dissolved_unit_had_is_told_to_its_superior_and_handed_over_by_decision(city: Actor) -> None:

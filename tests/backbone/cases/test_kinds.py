@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from PIL import Image
 
+import staff
 from builders import CITY, OFFICE, officer
 from jianguan.backbone.agencies import queries as agencies
 from jianguan.backbone.cases import routing
-from jianguan.backbone.cases.actions import CaseRefused, open_case, submit, take
+from jianguan.backbone.cases.actions import CaseRefused, open_case, opine, submit, take
 from jianguan.backbone.cases.attachments import attach
 from jianguan.backbone.cases.models import Case
 from jianguan.backbone.cases.rules import KINDS, Severity, State, Verb
@@ -50,14 +51,16 @@ class Story:
         assert case.state == State.CLOSED
         return case
 
-    def opined(self, case: Case, text: str = "已隐去个人信息，可以曝光") -> None:
+    def asked(self, case: Case) -> None:
         scopes.apply(self.office.scope)
         legal = agencies.capacity(LEGAL)
         routing.join(
             by=self.office, case=case, version=case.version, verb=Verb.COUNTERSIGN, capacities=[legal], text="法制审核"
         )
+
+    def opined(self, case: Case, agreed: bool, text: str) -> None:
         scopes.apply(self.legal.scope)
-        take(by=self.legal, case=case, verb=Verb.OPINE, version=case.version, text=text)
+        opine(by=self.legal, case=case, version=case.version, agreed=agreed, text=text)
 
 
 @pytest.fixture
@@ -94,9 +97,40 @@ def test_nothing_is_exposed_before_the_legal_opinion(story: Story) -> None:
     assert case.deadlines.get(term="finish").amount == 5
     with pytest.raises(CaseRefused, match="法制审核"):
         story.submit(case, "published")
-    story.opined(case)
+    story.asked(case)
+    story.opined(case, True, "已隐去个人信息，可以曝光")
     story.submit(case, "published")
     story.closed(case)
+
+
+@pytest.mark.clause("12.2")
+def test_nothing_is_exposed_to_which_the_last_legal_opinion_says_no(story: Story) -> None:
+    case = story.received("exposure", "12.2")
+    story.asked(case)
+    story.opined(case, False, "不同意曝光，含个人信息")
+    with pytest.raises(CaseRefused, match="最后的意见都是“同意”"):
+        story.submit(case, "published")
+    story.opined(case, True, "个人信息已经隐去")
+    story.opined(case, False, "又发现一处车牌")
+    with pytest.raises(CaseRefused, match="最后的意见都是“同意”"):
+        story.submit(case, "published")
+    story.opined(case, True, "已经全部隐去")
+    story.submit(case, "published")
+
+
+@pytest.mark.clause("12.2")
+def test_a_legal_opinion_comes_from_somebody_who_does_nothing_else_on_the_case(story: Story) -> None:
+    case = story.received("exposure", "12.2")
+    story.asked(case)
+    twin = staff.employ(LEGAL, "brigade-officer", person_id=story.office.person_id)
+    scopes.apply(twin.scope)
+    with pytest.raises(CaseRefused, match="没有参与办理"):
+        opine(by=twin, case=case, version=case.version, agreed=True, text="自己同意")
+    story.opined(case, True, "可以曝光")
+    back = staff.employ(OFFICE, "office-supervisor", person_id=story.legal.person_id)
+    scopes.apply(back.scope)
+    with pytest.raises(CaseRefused, match="不能再办理或复核"):
+        submit(by=back, case=case, version=case.version, outcome="published", text="代为提交")
 
 
 def test_an_exposure_that_is_dropped_needs_no_opinion(story: Story) -> None:
@@ -151,16 +185,15 @@ def test_what_was_notified_from_above_is_split_and_ends_only_after_its_parts(sto
     (child,) = routing.split(
         by=story.city, case=parent, version=3, handlers=[agencies.capacity(OFFICE)], text="分解", calendar=calendar
     )
-    submit(by=story.city, case=parent, version=parent.version, outcome="true", text="汇总")
-    colleague = officer(CITY)
-    take(by=colleague, case=parent, verb=Verb.PASS, version=parent.version, text="已核实")
     with pytest.raises(CaseRefused, match="1件子事项没有办结"):
-        take(by=colleague, case=parent, verb=Verb.CLOSE, version=parent.version)
+        submit(by=story.city, case=parent, version=parent.version, outcome="true", text="汇总")
     scopes.apply(story.office.scope)
     take(by=story.office, case=child, verb=Verb.RECEIVE, version=child.version)
     story.submit(child, "true")
     story.closed(child)
-    parent.refresh_from_db()
+    submit(by=story.city, case=parent, version=parent.version, outcome="true", text="汇总")
+    colleague = officer(CITY)
+    take(by=colleague, case=parent, verb=Verb.PASS, version=parent.version, text="已核实")
     take(by=colleague, case=parent, verb=Verb.CLOSE, version=parent.version)
     assert parent.state == State.CLOSED
 
@@ -178,8 +211,9 @@ def test_a_complaint_is_answered_first_and_then_ended(story: Story) -> None:
 def test_a_request_for_data_stays_with_whoever_received_it_first(story: Story) -> None:
     case = story.received("maintenance", "15.2")
     assert case.locked
-    with pytest.raises(CaseRefused, match="首接责任制"):
-        take(by=story.office, case=case, verb=Verb.REFUSE, version=case.version, text="不归我管")
+    for verb in (Verb.REFUSE, Verb.TRANSFER):
+        with pytest.raises(CaseRefused, match="首接责任制"):
+            take(by=story.office, case=case, verb=verb, version=case.version, text="不归我管")
     story.submit(case, "")
     story.closed(case)
 

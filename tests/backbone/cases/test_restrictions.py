@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import ProgrammingError, transaction
+from django.db import IntegrityError, ProgrammingError, transaction
 
 import staff
 from builders import CITY, at, leader, officer, on_the_clock, place
@@ -23,6 +23,7 @@ from jianguan.backbone.rules.queries import working_calendar
 from jianguan.backbone.scope import scope as scopes
 from jianguan.facts import sources
 from jianguan.facts.models import Source
+from jianguan.kit import clock
 
 COUNTY = "changchun-nanguan@COUNTY"
 NUMBER = "11010519491231002X"
@@ -211,3 +212,48 @@ def test_a_source_of_other_facts_may_not_ask(story: Story) -> None:
         exams = sources.register("city-exams", "exam")
     with pytest.raises(RestrictionRefused, match="不能查询"):
         restrictions.answer(source=exams, identity=NUMBER)
+
+
+def decided_again(story: Story, made: Restriction, outcome: str) -> Case:
+    """Reopened, looked into again and passed with another result."""
+    case = Case.objects.get(pk=made.case_id)
+    scopes.apply(story.chief.scope)
+    last = clock.today() + dt.timedelta(days=9)
+    routing.reopen(by=story.chief, case=case, version=case.version, reason="学员提出异议", last_day=last)
+    scopes.apply(story.county.scope)
+    submit(by=story.county, case=case, version=case.version, outcome=outcome, text="重新比对")
+    scopes.apply(story.city.scope)
+    take(by=story.city, case=case, verb=Verb.PASS, version=case.version, text="同意")
+    return case
+
+
+def test_a_case_decided_again_otherwise_closes_only_after_its_restriction_is_lifted(story: Story) -> None:
+    made = story.restricted(day=LEAP)
+    with on_the_clock(at(LEAP, 15)):
+        case = decided_again(story, made, "excluded")
+        with pytest.raises(CaseRefused, match="请先解除学员的现场教育限制"):
+            take(by=story.city, case=case, verb=Verb.CLOSE, version=case.version)
+        scopes.apply(story.chief.scope)
+        restrictions.lift(by=story.chief, restriction=made, reason="重新核查排除")
+        scopes.apply(story.city.scope)
+        case.refresh_from_db()
+        take(by=story.city, case=case, verb=Verb.CLOSE, version=case.version)
+        assert restrictions.standing(made.learner, LEAP) is None
+
+
+def test_found_true_again_after_the_restriction_was_lifted_a_learner_is_restricted_anew(story: Story) -> None:
+    made = story.restricted(day=LEAP)
+    with on_the_clock(at(LEAP, 15)):
+        scopes.apply(story.chief.scope)
+        with pytest.raises(RestrictionRefused, match="已经作出"):
+            restrictions.impose(by=story.chief, case=made.case, reason="再次")
+        restrictions.lift(by=story.chief, restriction=made, reason="重新核查")
+        case = decided_again(story, made, "true")
+        scopes.apply(story.chief.scope)
+        again = restrictions.impose(by=story.chief, case=case, reason="仍然属实")
+        assert restrictions.standing(made.learner, LEAP) == again
+        with pytest.raises(IntegrityError, match="已经作出"), transaction.atomic():
+            Restriction.objects.create(
+                capacity=again.capacity, case=case, learner=again.learner, since=LEAP, until=again.until, pinned={},
+                decision=again.decision, decided_at=clock.now(),
+            )  # fmt: skip

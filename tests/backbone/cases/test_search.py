@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 
 import builders
+import staff
 from builders import CITY, COUNTY, OFFICE, PROVINCE, officer
 from jianguan.backbone.agencies import queries as agencies
 from jianguan.backbone.cases import routing
@@ -50,7 +51,6 @@ def found(by: Actor, words: str, **given: Any) -> list[str]:
         "abc-7",
         "抽查复核",
         "长春",
-        "测试员",
         "김철수",
         "2026-0317",
     ],
@@ -65,6 +65,15 @@ def test_a_case_is_found_by_any_word_in_it(city: Actor, words: str) -> None:
 def test_a_case_is_not_found_by_words_that_do_not_stand_in_it(city: Actor, words: str) -> None:
     opened(city, text="第一考场三号通道被遮挡，车牌吉A12345")
     assert found(city, words) == []
+
+
+def test_nobody_finds_a_case_by_what_its_page_hides_from_some_who_see_it(city: Actor) -> None:
+    colleague = staff.employ(CITY, "centre-supervisor", name="欧阳合成")
+    place = builders.place(CITY)
+    case = opened(colleague, subject=place, data={"learner": "0" * 32})
+    for words in ("欧阳", "合成场所", "0" * 32):
+        assert found(city, words) == []
+    assert found(city, "遮挡") == [case.title]
 
 
 def test_a_case_is_found_by_its_number_and_by_what_was_written_later(city: Actor) -> None:

@@ -43,7 +43,8 @@ def test_the_database_itself_refuses_it() -> None:
     with pytest.raises(IntegrityError, match="答复投诉人以后才能办结"), transaction.atomic():
         Step.objects.create(
             case=case, version=case.version + 1, verb="close", from_state="reviewed", to_state="closed", side="issuer",
-            capacity_id=by.capacity_id, person_id=by.person_id, state_digest="0" * 64, at=clock.now(),
+            capacity_id=by.capacity_id, person_id=by.person_id, appointment_id=by.appointment_id,
+            state_digest="0" * 64, at=clock.now(),
         )  # fmt: skip
 
 

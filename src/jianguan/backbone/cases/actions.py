@@ -15,7 +15,7 @@ from jianguan.backbone.audit import actions as audit
 from jianguan.backbone.audit.events import EventKind
 from jianguan.backbone.cases import paperwork, rules
 from jianguan.backbone.cases.models import Case, Step
-from jianguan.backbone.cases.rules import KINDS, Acted, Severity, Side, State, Verb
+from jianguan.backbone.cases.rules import DONE_BY_HANDLER, KINDS, Acted, Severity, Side, State, Verb, kind_of
 from jianguan.backbone.decisions.models import Decision
 from jianguan.backbone.documents.models import Document
 from jianguan.backbone.documents.rules import clean
@@ -47,8 +47,14 @@ PERMISSIONS: Mapping[Verb, Permission] = dict.fromkeys(Verb, Permission.CASE_HAN
 }
 
 
-GUARDS = frozenset({"case_reviewed_anew_by_others", "complaint_answered_first", "complaint_never_its_own"})
-"""Constraints, some of rooms above, whose sentence is shown to the user."""
+GUARDS = frozenset(
+    {
+        "case_ends_after_its_parts", "case_not_reviewed_by_oneself", "case_part_of_one_in_hand",
+        "case_reviewed_anew_by_others", "complaint_answered_first", "complaint_never_its_own",
+        "restriction_lifted_first",
+    }
+)  # fmt: skip
+"""Constraints, those of rooms above among them, whose sentence is shown to the user: they see what a scope does not."""
 
 
 class CaseRefused(ValueError):
@@ -117,7 +123,7 @@ def open_case(
             subject=subject,
             finding=finding,
             parent=parent,
-            repeats=_repeats(kind, handler_id, provision, now),
+            repeats=None if handler is None else _repeats(kind, handler_id, provision, now),
             origin=origin,
             data=dict(data or {}),
             locked=found.locked,
@@ -165,24 +171,23 @@ def take(
         held = Case.objects.select_for_update().get(pk=case.pk)
         if held.version != version:
             raise CaseChanged(_who_was_first(held, version))
-        earlier = [Acted(one.person_id, Verb(one.verb)) for one in held.steps.only("person_id", "verb")]
-        state, side = State(held.state), side_for(held, by, verb)
+        kind, state, side = kind_of(held.kind, held.flow), State(held.state), side_for(held, by, verb)
         refused = rules.refusal(
+            kind=kind,
             verb=verb,
             state=state,
             side=side,
             locked=held.locked,
             person_id=by.person_id,
-            steps=earlier,
+            steps=acted(held),
             text=text,
+            open_parts=held.children.exclude(state=State.CLOSED.value).count(),
         )
         if refused or side is None:
             raise CaseRefused(refused or "")
-        if verb is Verb.CLOSE and (left := held.children.exclude(state=State.CLOSED.value).count()):
-            raise CaseRefused(f"还有{left}件子事项没有办结，不能办结")
         now = clock.now()
         before = _state(held)
-        to = to or rules.MOVES[verb].to or state
+        to = to or kind.moves[verb].to or state
         held.version += 1
         with guarded():
             step = _write(
@@ -202,6 +207,8 @@ def take(
             held.closed_at = now if to is State.CLOSED else None
             for column, value in (changes or {}).items():
                 setattr(held, column, value)
+            if verb is Verb.ASSIGN:
+                held.repeats = _repeats(held.kind, held.handler_id, held.provision, now, held)
             held.save()
         audit.record(
             kind=EventKind.CASE_STEPPED,
@@ -254,12 +261,33 @@ def submit(
     ``data`` holds what the kind asks for beside it. Raises as ``take``, and CaseRefused for an outcome the kind does
     not know, or without what it needs: words, a countersigning unit's opinion, a file.
     """
-    kind = KINDS[case.kind]
+    kind = kind_of(case.kind, case.flow)
     said = {name: clean(str((data or {}).get(name, ""))) for name in kind.asks.get(outcome, {})}
-    opined = case.steps.filter(verb=Verb.OPINE.value).exists()
-    if problem := rules.submission_problem(kind, outcome, said, opined=opined, recorded=case.attachments.exists()):
+    opinions = [one.data.get("agreed") is True for one in last_opinions(case)]
+    if problem := rules.submission_problem(kind, outcome, said, opinions=opinions, recorded=case.attachments.exists()):
         raise CaseRefused(problem)
     return take(by=by, case=case, verb=Verb.SUBMIT, version=version, text=text, data={"outcome": outcome} | said)
+
+
+def opine(*, by: Actor, case: Case, version: int, agreed: bool, text: str) -> Step:
+    """Say whether a unit that was asked (会签) agrees, and why; the last word of a unit counts. Raises as ``take``."""
+    return take(by=by, case=case, verb=Verb.OPINE, version=version, text=text, data={"agreed": agreed})
+
+
+def last_opinions(case: Case) -> list[Step]:
+    """The last opinion of every unit that gave one."""
+    given = case.steps.filter(verb=Verb.OPINE.value).order_by("capacity_id", "-version").distinct("capacity_id")
+    return list(given)
+
+
+def acted(case: Case) -> list[Acted]:
+    """Who did what on the case, and who worked on parts of it, as far as the scope sees them."""
+    own = [Acted(one.person_id, Verb(one.verb)) for one in case.steps.only("person_id", "verb")]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cases_below(%s)", [case.pk])
+        parts = [row[0] for row in cursor.fetchall()]
+    below = Step.objects.filter(case_id__in=parts, verb__in=[one.value for one in DONE_BY_HANDLER]) if parts else []
+    return own + [Acted(one.person_id, Verb(one.verb), below=True) for one in below]
 
 
 def require_standing(units: Iterable[Capacity]) -> None:
@@ -283,8 +311,8 @@ def guarded() -> Iterator[None]:
 
 def side_for(case: Case, by: Actor, verb: Verb) -> Side | None:
     """As what the actor may do this on the case, None when as nothing."""
-    wanted = rules.MOVES[verb].sides
-    return next((side for side in sides_of(case, by) if side in wanted), None)
+    move = kind_of(case.kind, case.flow).moves.get(verb)
+    return next((side for side in sides_of(case, by) if move and side in move.sides), None)
 
 
 def sides_of(case: Case, by: Actor) -> list[Side]:
@@ -310,10 +338,16 @@ def _number(capacity_id: int, word: str, year: int) -> str:
         return f"{stem}{cursor.fetchone()[0] + 1}号"
 
 
-def _repeats(kind: str, handler_id: int, provision: str, now: dt.datetime) -> Case | None:
+def _repeats(kind: str, handler_id: int, provision: str, now: dt.datetime, case: Case | None = None) -> Case | None:
+    """The last earlier case of the unit and provision within half a year; ``case``: the one that is assigned."""
+    if kind != "rectification":
+        return None
     since = now - dt.timedelta(days=REPEAT_DAYS)
     same = Case.objects.filter(kind=kind, handler_id=handler_id, provision=provision, opened_at__gte=since)
-    return same.order_by("-opened_at").first() if kind == "rectification" else None
+    if case is not None:
+        same = same.filter(pk__lt=case.pk)
+        same = same.exclude(pk=case.parent_id) if case.parent_id is not None else same
+    return same.order_by("-opened_at", "-pk").first()
 
 
 def _write(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jianguan.backbone.cases.models import Case, Deadline, Step
-from jianguan.backbone.cases.rules import KINDS, Severity, Term
+from jianguan.backbone.cases.rules import Severity, Term, Verb, kind_of
 from jianguan.backbone.rules import queries as rulebook
 from jianguan.engines.calendar.deadlines import start_of
 from jianguan.engines.calendar.periods import ONE_DAY
@@ -54,7 +54,7 @@ def dues(case: Case, since: dt.datetime, *, last_day: dt.date | None, calendar: 
     ``last_day``: a day set by whoever assigned it (the ministry's own deadline); it takes the place of the parameter.
     A term whose parameter has no number sets no deadline.
     """
-    kind = KINDS[case.kind]
+    kind = kind_of(case.kind, case.flow)
     finish = kind.serious if kind.serious and case.severity == Severity.SERIOUS else kind.finish
     found = []
     for term, key in ((Term.SIGN, kind.sign), (Term.ANSWER, kind.answer), (Term.FINISH, finish)):
@@ -71,17 +71,24 @@ def dues(case: Case, since: dt.datetime, *, last_day: dt.date | None, calendar: 
 
 
 def set_dues(case: Case, step: Step, found: list[Due]) -> list[Deadline]:
-    """Write deadlines, as set by a step; each takes the place of the one of its term that stood."""
+    """Write deadlines, as set by a step; each takes the place of the one of its term that stood.
+
+    Assigned again, a case keeps the end it had; only a decision puts that off (a trigger holds it).
+    """
+    old = {one.term: standing(case, one.term) for one in found}
+    kept = step.verb == Verb.ASSIGN
     return Deadline.objects.bulk_create(
         Deadline(
             case=case,
             term=one.term.value,
-            due_at=one.due_at,
+            due_at=min(one.due_at, last.due_at)
+            if kept and one.term is not Term.SIGN and (last := old[one.term])
+            else one.due_at,
             amount=one.amount,
             unit=one.unit,
             pinned=one.pinned,
             step=step,
-            replaces=standing(case, one.term),
+            replaces=old[one.term],
             set_at=step.at,
         )
         for one in found

@@ -88,14 +88,15 @@ class Restriction(models.Model):
     """A learner who had somebody learn for him may only learn on site for a while (现场教育限制, clause 13.1).
 
     ``learner`` is the pseudonym of the identity number; ``until`` the first day without the restriction, pinned to the
-    parameter it came from. It ends by itself, or earlier by a decision.
+    parameter it came from. It ends by itself, or earlier by a decision. A case has one that stands, and none when it
+    closes with another result than 'true'; triggers hold that.
     """
 
     append_only = True
     row_scope = ("capacity_id",)
 
     capacity = models.ForeignKey(Capacity, on_delete=models.PROTECT, related_name="restrictions")
-    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="restriction")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="restrictions")
     learner = models.CharField("学员化名", max_length=32)
     masked = models.CharField("学员", max_length=40)
     session = models.CharField("取消资格的场次", max_length=80, blank=True)

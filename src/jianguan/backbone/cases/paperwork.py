@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from jianguan.backbone.agencies.models import Capacity
 from jianguan.backbone.cases.deadlines import standing
 from jianguan.backbone.cases.models import Case, Step
-from jianguan.backbone.cases.rules import KINDS, Term, Verb
+from jianguan.backbone.cases.rules import Term, Verb, kind_of
 from jianguan.backbone.documents import drafting, owing
 from jianguan.backbone.documents import queries as documents
 from jianguan.backbone.documents.kinds import OutsideKind
@@ -32,7 +32,7 @@ BY_ASSIGNMENT = {
     "interview": DocumentKind.INTERVIEW_NOTICE,
     "supervised": DocumentKind.SUPERVISION_ORDER,
 }
-NO_PAPER = frozenset({"approval", "maintenance"})
+NO_PAPER = frozenset({"maintenance"})
 """Kinds whose papers are the forms of approvals."""
 OWED: Mapping[str, tuple[DocumentKind, str]] = {
     "5.5": (DocumentKind.PROBLEM_NOTICE, "5.5"),
@@ -169,7 +169,7 @@ def _supervised(case: Case) -> Mapping[str, str]:
 
 
 def _verified(case: Case) -> Mapping[str, str]:
-    conclusion = KINDS[case.kind].outcomes.get(_outcome(case), "")
+    conclusion = kind_of(case.kind, case.flow).outcomes.get(_outcome(case), "")
     done = _said(case, Verb.ANSWER, Verb.WORK) or _submitted(case)
     return {"process": done, "finding": _submitted(case), "conclusion": f"{conclusion}。" if conclusion else ""}
 

@@ -9,9 +9,9 @@ from django.db import connection
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from jianguan.backbone.cases.actions import PERMISSIONS, side_for
+from jianguan.backbone.cases.actions import PERMISSIONS, acted, side_for
 from jianguan.backbone.cases.models import Case, Deadline, Notice, Party, Step
-from jianguan.backbone.cases.rules import IN_HAND, KINDS, LIVE, MOVES, Acted, Rung, Side, State, Term, Verb, refusal
+from jianguan.backbone.cases.rules import IN_HAND, LIVE, Rung, Side, State, Term, Verb, kind_of, refusal
 from jianguan.backbone.people.acting import Actor
 from jianguan.backbone.scope.scope import Scope
 from jianguan.kit import clock
@@ -203,14 +203,14 @@ def turn(case: Case) -> int | None:
 
 def possible(by: Actor, case: Case) -> list[Verb]:
     """What the actor can do on a case now, by permission, side, state and what is open on it."""
-    steps = list(case.steps.only("person_id", "verb", "version"))
+    steps, kind = list(case.steps.only("person_id", "verb", "version")), kind_of(case.kind, case.flow)
     last = {Verb(one.verb): one.version for one in sorted(steps, key=lambda one: one.version)}
     open_request = last.get(Verb.REQUEST_EXTENSION, 0) > last.get(Verb.DECIDE_EXTENSION, 0)
     open_objection = last.get(Verb.OBJECT, 0) > last.get(Verb.DECIDE_OBJECTION, 0)
     took_part = {Verb.CLOSE, Verb.OPEN, Verb.PASS, Verb.RETURN}
     below = len(by.scope.capacity_ids) > 1
     pointless = {
-        Verb.ANSWER: not KINDS[case.kind].answer,
+        Verb.ANSWER: not kind.answer,
         Verb.DECIDE_EXTENSION: not open_request,
         Verb.DECIDE_OBJECTION: not open_objection
         or any(one.person_id == by.person_id and one.verb in took_part for one in steps),
@@ -221,13 +221,14 @@ def possible(by: Actor, case: Case) -> list[Verb]:
         Verb.SUPERVISE: case.supervision > 0,
         Verb.TRANSFER: not below,
     }
-    earlier = [Acted(one.person_id, Verb(one.verb)) for one in steps]
+    earlier, open_parts = acted(case), case.children.exclude(state=State.CLOSED.value).count()
     return [
         verb
-        for verb in MOVES
+        for verb in kind.moves
         if by.may(PERMISSIONS[verb])
         and not pointless.get(verb)
         and not refusal(
+            kind=kind,
             verb=verb,
             state=State(case.state),
             side=side_for(case, by, verb),
@@ -235,6 +236,7 @@ def possible(by: Actor, case: Case) -> list[Verb]:
             person_id=by.person_id,
             steps=earlier,
             text="有",
+            open_parts=open_parts,
         )
     ]
 

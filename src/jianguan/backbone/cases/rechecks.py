@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 from jianguan.backbone.agencies.models import Capacity
 from jianguan.backbone.audit import actions as audit
 from jianguan.backbone.audit.events import EventKind
-from jianguan.backbone.cases.actions import CaseRefused, take
+from jianguan.backbone.cases.actions import CaseRefused, acted, take
 from jianguan.backbone.cases.deadlines import dues, set_dues
 from jianguan.backbone.cases.followups import RecheckDraw, RecheckList, RecheckResult
 from jianguan.backbone.cases.models import Case, Recheck
@@ -39,8 +39,6 @@ from jianguan.kit.clock import CHINA
 
 SHARE = "recheck.percent"
 MANIFEST = "text/vnd.jianguan.manifest"
-NOT_DRAWN = frozenset({"approval"})
-"""Kinds in which nothing was put right that could be looked at again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +120,7 @@ def freeze_lists(month: dt.date, now: dt.datetime) -> int:
 def _closed(month: dt.date) -> QuerySet[Case]:
     first = dt.datetime.combine(month, dt.time(), CHINA)
     last = dt.datetime.combine((month + dt.timedelta(days=31)).replace(day=1), dt.time(), CHINA)
-    closed = Case.objects.filter(state=State.CLOSED.value, closed_at__gte=first, closed_at__lt=last)
-    return closed.exclude(kind__in=NOT_DRAWN)
+    return Case.objects.filter(state=State.CLOSED.value, closed_at__gte=first, closed_at__lt=last)
 
 
 def _header(unit: Capacity, month: dt.date, percent: int, by: _Now) -> Header:
@@ -207,9 +204,9 @@ def waiting(by: Actor, *, limit: int = 200) -> list[Recheck]:
 
 
 def took_part(case: Case, person_id: int) -> bool:
-    """Whether somebody worked on the case, reviewed or closed it."""
-    verbs = [one.value for one in DONE_BY_HANDLER | REVIEWS]
-    return case.steps.filter(person_id=person_id, verb__in=verbs).exists()
+    """Whether somebody worked on the case or a part of it, reviewed or closed it."""
+    verbs = DONE_BY_HANDLER | REVIEWS
+    return any(one.person_id == person_id and one.verb in verbs for one in acted(case))
 
 
 def conclude(*, by: Actor, recheck: Recheck, passed: bool, text: str, calendar: Calendar) -> RecheckResult:

@@ -81,8 +81,8 @@ def impose(*, by: Actor, case: Case, reason: str) -> Restriction:
     """Restrict the learner of a case that was found true and passed its review; by decision, from today on.
 
     By the unit that ordered the case or the one that looked into it, never by whoever worked on it. Raises NotAllowed
-    without ``decision.adopt`` or for any other unit, RestrictionRefused for another kind, an open or unfounded case, a
-    second time, or while no term is adopted.
+    without ``decision.adopt`` or for any other unit, RestrictionRefused for another kind, an open or unfounded case,
+    while an earlier one stands, or while no term is adopted.
     """
     by.require(Permission.DECISION_ADOPT)
     if by.capacity_id != case.handler_id:
@@ -96,9 +96,9 @@ def impose(*, by: Actor, case: Case, reason: str) -> Restriction:
             raise RestrictionRefused("须经核查属实并复核通过，才能作出现场教育限制")
         if _worked(held, by):
             raise RestrictionRefused("办理该事项的人员不能作出决定，换一个履职身份也不可以")
-        if Restriction.objects.filter(case=held).exists():
-            raise RestrictionRefused("该事项已经作出现场教育限制")
         now = clock.now()
+        if Restriction.objects.filter(case=held, lift=None, until__gt=now.date()).exists():
+            raise RestrictionRefused("该事项已经作出现场教育限制")
         value = rulebook.parameter_value(TERM, by.capacity_id, now.date())
         if value is None or value.value is None:
             raise RestrictionRefused("规则库中没有现场教育限制的期限，请先设定")

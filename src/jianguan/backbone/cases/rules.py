@@ -139,13 +139,18 @@ MOVES: Mapping[Verb, Move] = {
     Verb.TRANSFER: _move(IN_HAND | {State.ASSIGNED}, [Side.HANDLER], State.ASSIGNED, text=True),
     Verb.WORK: _move(IN_HAND, [Side.HANDLER, Side.HELPER], State.WORKING, text=True),
 }
-"""Every verb but ``open``. A system step never moves a state: silence approves nothing."""
+"""Every verb but ``open``, the widest that any flow allows; the database holds the same (``cases_moves``).
+
+A system step never moves a state: silence approves nothing.
+"""
 
 DONE_BY_HANDLER = frozenset({Verb.ANSWER, Verb.SUBMIT, Verb.WORK})
 """Acts that nobody may review afterwards who did them, in whatever capacity."""
 REVIEWS = frozenset(
     {Verb.CLOSE, Verb.DECIDE_EXTENSION, Verb.DECIDE_OBJECTION, Verb.FAIL_RECHECK, Verb.PASS, Verb.RETURN}
 )
+ENDS = frozenset({Verb.CLOSE, Verb.PASS, Verb.SUBMIT})
+"""What a case with parts does only after all of them are closed."""
 ASKED_BY = {Verb.DECIDE_EXTENSION: Verb.REQUEST_EXTENSION, Verb.DECIDE_OBJECTION: Verb.OBJECT}
 """What nobody decides who asked for it himself, in whatever capacity."""
 
@@ -160,11 +165,11 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of case: its word, the norms' source it proves, its deadlines and what it must hold when opened.
+    """A kind of case in one version of its flow: its word, its deadlines and what it must hold when opened.
 
     ``finish``/``serious``/``answer`` are keys of deadline parameters. ``outcomes`` are what a submission must choose
-    from; by outcome: what ``asks`` for more, ``opinion``: needs a countersigning unit's, ``record``: needs a file laid
-    to the case. A change of a flow gets a new ``flow`` number; open cases keep theirs.
+    from; by outcome: what ``asks`` for more, ``opinion``: needs a countersigning unit's consent, ``record``: needs a
+    file laid to the case. ``moves``: its verbs, no wider than ``MOVES``.
     """
 
     word: str
@@ -179,6 +184,7 @@ class Kind:
     opinion: Mapping[str, str] = field(default_factory=dict)
     record: Mapping[str, str] = field(default_factory=dict)
     locked: bool = False
+    moves: Mapping[Verb, Move] = field(default_factory=lambda: MOVES)
 
 
 LEARNER = "learner"
@@ -196,7 +202,6 @@ TRUE_OR_NOT = {"excluded": "排除", "partly": "部分属实", "true": "属实"}
 
 KINDS: Mapping[str, Kind] = {
     "anomaly": Kind("异常核查", "deadline.verify", outcomes=TRUE_OR_NOT),
-    "approval": Kind("审批", "deadline.data-change"),
     "back-tracing": Kind(
         "责任倒查",
         "deadline.rectify",
@@ -214,7 +219,7 @@ KINDS: Mapping[str, Kind] = {
         "曝光",
         "deadline.notify",
         outcomes={"published": "已曝光", "dropped": "不予曝光"},
-        opinion={"published": "曝光前须经法制审核并隐去个人信息，请先会签，取得会签意见后再提交"},
+        opinion={"published": "曝光前须经法制审核并隐去个人信息：请先会签，各会签单位最后的意见都是“同意”才能提交"},
     ),
     "interview": Kind(
         "约谈",
@@ -234,12 +239,22 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
+FLOWS: Mapping[tuple[str, int], Kind] = {(key, kind.flow): kind for key, kind in KINDS.items()}
+"""All versions of all kinds. Who changes a kind moves what it was here, with its number, and gives the new the next."""
+
+
+def kind_of(kind: str, flow: int) -> Kind:
+    """The rules that a case was opened under and goes on under. Raises KeyError for a version there never was."""
+    return FLOWS[kind, flow]
+
+
 @dataclass(frozen=True, slots=True)
 class Acted:
-    """An earlier step: who did what."""
+    """An earlier step: who did what; ``below``: on a part of the case."""
 
     person_id: int | None
     verb: Verb
+    below: bool = False
 
 
 def data_problem(kind: Kind, data: Mapping[str, Any]) -> str | None:
@@ -252,16 +267,20 @@ def data_problem(kind: Kind, data: Mapping[str, Any]) -> str | None:
 
 
 def submission_problem(
-    kind: Kind, outcome: str, data: Mapping[str, Any], *, opined: bool, recorded: bool
+    kind: Kind, outcome: str, data: Mapping[str, Any], *, opinions: Iterable[bool], recorded: bool
 ) -> str | None:
-    """Why a result cannot be submitted (a Chinese sentence), or None. ``data``: what was said beside the text."""
+    """Why a result cannot be submitted (a Chinese sentence), or None.
+
+    ``data``: what was said beside the text; ``opinions``: the last one of every unit that gave one, whether it agrees.
+    """
     if (kind.outcomes and outcome not in kind.outcomes) or (not kind.outcomes and outcome):
         return "请选择办理结论"
     for name, ask in kind.asks.get(outcome, {}).items():
         said = str(data.get(name, "")).strip()
         if not said or (ask.choices and said not in ask.choices):
             return f"“{kind.outcomes[outcome]}”的，须写明{ask.label}"
-    if outcome in kind.opinion and not opined:
+    given = list(opinions)
+    if outcome in kind.opinion and not (given and all(given)):
         return kind.opinion[outcome]
     if outcome in kind.record and not recorded:
         return kind.record[outcome]
@@ -280,15 +299,25 @@ def words_problem(*, title: str = "", text: str = "", data: int = 0) -> str | No
 
 
 def refusal(
-    *, verb: Verb, state: State, side: Side | None, locked: bool, person_id: int, steps: Iterable[Acted], text: str
+    *,
+    kind: Kind,
+    verb: Verb,
+    state: State,
+    side: Side | None,
+    locked: bool,
+    person_id: int,
+    steps: Iterable[Acted],
+    text: str,
+    open_parts: int = 0,
 ) -> str | None:
     """Why a verb is not possible now (a Chinese sentence), or None when it is.
 
-    ``steps`` are all earlier steps. Nobody reviews what he did himself, in whatever capacity; a case under 首接责任 is
-    neither refused nor transferred.
+    ``steps`` are all earlier steps, those on parts of the case marked. Nobody reviews what he did himself, or what he
+    did on a part of it, in whatever capacity; an opinion comes from somebody who does nothing else on the case; a case
+    under 首接责任 is neither refused nor transferred; a whole does not end before its ``open_parts``.
     """
-    move = MOVES[verb]
-    if side is None or side not in move.sides:
+    move = kind.moves.get(verb)
+    if move is None or side is None or side not in move.sides:
         return f"当前身份不能对该事项“{verb.word}”"
     if state not in move.states:
         return f"该事项现为“{state.word}”，不能“{verb.word}”，请刷新后再办"
@@ -296,9 +325,22 @@ def refusal(
         return "该事项实行首接责任制，首接单位不得退回或转办"
     if move.wants_text and not text.strip():
         return f"“{verb.word}”须写明情况或理由"
-    own = {one.verb for one in steps if one.person_id == person_id}
+    if verb in ENDS and open_parts:
+        return f"还有{open_parts}件子事项没有办结，不能“{verb.word}”"
+    return _own_work(verb, [one for one in steps if one.person_id == person_id])
+
+
+def _own_work(verb: Verb, done: list[Acted]) -> str | None:
+    """Why somebody who did this on the case and its parts cannot take the verb, or None."""
+    own = {one.verb for one in done if not one.below}
     if verb in REVIEWS and own & DONE_BY_HANDLER:
         return "本人办理的事项须由他人复核，换一个履职身份也不可以"
+    if verb in REVIEWS and {one.verb for one in done} & DONE_BY_HANDLER:
+        return "本人办理过子事项，主事项须由他人复核，换一个履职身份也不可以"
+    if verb is Verb.OPINE and own - {Verb.OPINE}:
+        return "会签意见须由没有参与办理该事项的人员提出，换一个履职身份也不可以"
+    if verb in DONE_BY_HANDLER | REVIEWS and Verb.OPINE in own:
+        return "本人已对该事项提出会签意见，不能再办理或复核，换一个履职身份也不可以"
     asked = ASKED_BY.get(verb)
     return f"本人提出的“{asked.word}”须由他人决定，换一个履职身份也不可以" if asked in own and asked else None
 

@@ -119,7 +119,8 @@ SELECT 'restriction:on-site-only' AS source, COALESCE((
 FROM cases_case c
 JOIN cases_deadline d ON d.case_id = c.id AND d.term = 'finish' AND d.due_at > d.set_at
     AND NOT EXISTS (SELECT 1 FROM cases_deadline n WHERE n.replaces_id = d.id AND n.set_at < d.due_at)
-LEFT JOIN cases_restriction r ON r.case_id = c.id
+LEFT JOIN LATERAL (
+    SELECT r.id, r.decided_at FROM cases_restriction r WHERE r.case_id = c.id ORDER BY r.id LIMIT 1) r ON true
 WHERE c.kind = 'substitute-learner' AND c.state IN ('reviewed', 'closed')
   AND d.due_at >= %(first)s::date::timestamp AT TIME ZONE 'Asia/Shanghai'
   AND d.due_at < %(last)s::date::timestamp AT TIME ZONE 'Asia/Shanghai'

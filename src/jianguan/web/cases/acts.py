@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from jianguan.backbone.agencies.models import Capacity
 from jianguan.backbone.cases import routing
-from jianguan.backbone.cases.actions import CaseChanged, CaseRefused, submit, take
+from jianguan.backbone.cases.actions import CaseChanged, CaseRefused, opine, submit, take
 from jianguan.backbone.cases.models import Case, Step
 from jianguan.backbone.cases.rules import Verb
 from jianguan.backbone.decisions.actions import ReasonMissing
@@ -100,6 +100,9 @@ DOERS: Mapping[Verb, Doer] = {verb: _plain(verb) for verb in LOOKS} | {
     Verb.HAND_OVER: _hand_over,
     Verb.HELP: _joining(Verb.HELP),
     Verb.LIST: _supervising(Verb.LIST),
+    Verb.OPINE: lambda by, case, version, given: opine(
+        by=by, case=case, version=version, agreed=given["agreed"] == "1", text=given["text"]
+    ),
     Verb.REOPEN: lambda by, case, version, given: routing.reopen(
         by=by, case=case, version=version, reason=given["text"], last_day=given["new_day"]
     ),

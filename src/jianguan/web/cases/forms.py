@@ -9,13 +9,13 @@ from django import forms
 
 from jianguan.backbone.agencies.models import Capacity
 from jianguan.backbone.cases.models import Case
-from jianguan.backbone.cases.rules import KINDS, LONGEST_TEXT, MOVES, State, Verb
+from jianguan.backbone.cases.rules import LONGEST_TEXT, MOVES, State, Verb, kind_of
 from jianguan.backbone.people.acting import Actor
 from jianguan.kit import clock
 from jianguan.web.asked import DayField
 from jianguan.web.people.forms import Choices, Day, seats
 
-YES_NO = {"granted": ("同意延期", "不同意"), "upheld": ("申诉成立", "维持原处理")}
+YES_NO = {"agreed": ("同意", "不同意"), "granted": ("同意延期", "不同意"), "upheld": ("申诉成立", "维持原处理")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ LOOKS: Mapping[Verb, Look] = {
     Verb.LIST: Look("挂牌督办的理由", said="挂牌后在上下级之间公开，办结前不能取消。", danger=True),
     Verb.NOTE: Look("补充的情况"),
     Verb.OBJECT: Look("申诉内容和理由", said="由没有参与过本事项的人员决定；申诉期间期限不停止。"),
-    Verb.OPINE: Look("会签意见"),
+    Verb.OPINE: Look("会签意见", ("agreed",), "由没有参与办理本事项的人员提出；以本单位最后一次意见为准。"),
     Verb.PASS: Look("复核意见", said="写明怎样核实的。通过后由交办单位办结。"),
     Verb.RECEIVE: Look("签收意见", said="签收后由本单位按期办理。"),
     Verb.REFUSE: Look("退回的理由", said="退回交办单位重新交办，办结期限继续计算。", danger=True),
@@ -106,7 +106,7 @@ def _day(label: str, *, required: bool, help_text: str = "") -> DayField:
 
 def _asked(case: Case) -> dict[str, forms.Field]:
     """What an outcome asks for beside the text; the rules say when it is needed."""
-    kind = KINDS[case.kind]
+    kind = kind_of(case.kind, case.flow)
     made: dict[str, forms.Field] = {}
     for outcome, asks in kind.asks.items():
         told = f"“{kind.outcomes[outcome]}”的须填写。"
@@ -147,7 +147,7 @@ class ActForm(forms.Form):
 
     @staticmethod
     def _field(name: str, case: Case, every: Choices, others: Choices) -> Any:
-        outcomes = KINDS[case.kind].outcomes
+        outcomes = kind_of(case.kind, case.flow).outcomes
         if name in YES_NO:
             word, no = YES_NO[name]
             return forms.ChoiceField(label="决定", choices=[("1", word), ("0", no)], widget=forms.RadioSelect)

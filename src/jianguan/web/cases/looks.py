@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from jianguan.backbone.cases import queries
-from jianguan.backbone.cases.rules import KINDS, Rung, State, Term, Verb
+from jianguan.backbone.cases.rules import KINDS, Rung, State, Term, Verb, kind_of
 from jianguan.engines.calendar.periods import ONE_DAY
 from jianguan.engines.calendar.workdays import Calendar
 from jianguan.kit import clock
@@ -107,7 +107,7 @@ def row(one: Any, calendar: Calendar, now: dt.datetime, own: int) -> dict[str, A
     due = one.finish_by if waits else one.due_at
     return {
         "one": one,
-        "kind": KINDS[one.kind].word,
+        "kind": kind_of(one.kind, one.flow).word,
         "state": state.word,
         "tone": TONES[state],
         "clock": None if state is State.CLOSED else left(due, calendar, now),

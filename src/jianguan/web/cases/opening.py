@@ -29,7 +29,7 @@ from jianguan.web.page import StaffRequest, page
 from jianguan.web.people.forms import seats
 from jianguan.web.review.findings import unit_of
 
-ELSEWHERE = frozenset({"approval", "complaint", "maintenance"})
+ELSEWHERE = frozenset({"complaint"})
 """Kinds that begin at a form of their own."""
 SHORT = 60
 

@@ -11,7 +11,7 @@ from jianguan.backbone.cases import paperwork, queries
 from jianguan.backbone.cases.followups import Restriction
 from jianguan.backbone.cases.models import Case, Deadline, Step
 from jianguan.backbone.cases.restrictions import KIND, may_restrict
-from jianguan.backbone.cases.rules import KINDS, Kind, Rung, Side, State, Term, Verb
+from jianguan.backbone.cases.rules import Kind, Rung, Side, State, Term, Verb, kind_of
 from jianguan.backbone.complaints.models import Acceptance
 from jianguan.backbone.documents import queries as documents
 from jianguan.backbone.people.permissions import Permission
@@ -83,7 +83,7 @@ def shown(
         "cases/show.html",
         {
             "case": case,
-            "kind": KINDS[case.kind].word,
+            "kind": kind_of(case.kind, case.flow).word,
             "state": state.word,
             "tone": looks.TONES[state],
             "supervision": looks.SUPERVISION.get(case.supervision, ""),
@@ -93,7 +93,7 @@ def shown(
             "clocks": _clocks(case, calendar, now),
             "groups": groups,
             "next": first,
-            "steps": [_step(one, KINDS[case.kind]) for one in steps],
+            "steps": [_step(one, kind_of(case.kind, case.flow)) for one in steps],
             "notices": [
                 {"one": one, "rung": Rung(one.rung).word, "tone": looks.RUNG_TONES[Rung(one.rung)]}
                 for one in case.notices.select_related("capacity__agency").order_by("-pk")[:50]
@@ -108,7 +108,7 @@ def shown(
             "files": case.attachments.select_related("stored", "step").order_by("-pk")[:100],
             "may_attach": state is not State.CLOSED and by.may(Permission.CASE_HANDLE) and Verb.NOTE in every,
             "filed": FILED,
-            "restriction": Restriction.objects.filter(case=case).first() if case.kind == KIND else None,
+            "restriction": Restriction.objects.filter(case=case, lift=None).first() if case.kind == KIND else None,
             "may_restrict": may_restrict(by, case),
             "learner": case.data.get("masked", ""),
             "session": case.data.get("session", ""),
@@ -211,6 +211,8 @@ def _step(one: Step, kind: Kind) -> dict[str, Any]:
         more.append(f"希望延至 {data['last_day']}")
     if "granted" in data:
         more.append("同意延期" if data["granted"] else "不同意延期")
+    if "agreed" in data:
+        more.append("同意" if data["agreed"] else "不同意")
     if "upheld" in data:
         more.append("申诉成立" if data["upheld"] else "维持原处理")
     return {
@@ -238,7 +240,7 @@ def _said(data: dict[str, Any], kind: Kind) -> list[str]:
 
 def _outcome(case: Case, steps: list[Step]) -> str:
     last = next((one for one in steps if one.verb == Verb.SUBMIT), None)
-    return KINDS[case.kind].outcomes.get(last.data.get("outcome", ""), "") if last else ""
+    return kind_of(case.kind, case.flow).outcomes.get(last.data.get("outcome", ""), "") if last else ""
 
 
 def _repeats(request: StaffRequest, case: Case) -> list[Case]:

@@ -56,18 +56,17 @@ $$;
 
 CREATE FUNCTION cases_text(wanted bigint) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
-  SELECT concat_ws(' ', c.number, c.title, c.origin, left(c.text, 20000), s.code, s.name,
+  -- Only what everybody who sees the case may read in it: a word that finds a case tells that it stands there. Names of
+  -- persons, findings, documents and places have their own scopes and stay out.
+  SELECT concat_ws(' ', c.number, c.title, c.origin, left(c.text, 20000),
     (SELECT string_agg(a.name, ' ') FROM agencies_agency a JOIN agencies_capacity k ON k.agency_id = a.id
      WHERE k.id IN (c.issuer_id, c.handler_id)
        OR k.id IN (SELECT p.capacity_id FROM cases_party p WHERE p.case_id = c.id)),
-    left((SELECT string_agg(v #>> '{}', ' ') FROM jsonb_path_query(c.data, 'strict $.**') v
+    left((SELECT string_agg(v #>> '{}', ' ') FROM jsonb_path_query(c.data - 'learner', 'strict $.**') v
      WHERE jsonb_typeof(v) IN ('number', 'string')), 2000),
-    left((SELECT f.text FROM work_finding f WHERE f.id = c.finding_id), 2000),
-    (SELECT string_agg(concat_ws(' ', left(t.text, 8000), p.name, d.number, d.title), ' ' ORDER BY t.version)
-     FROM cases_step t LEFT JOIN people_person p ON p.id = t.person_id
-     LEFT JOIN documents_document d ON d.id = t.document_id WHERE t.case_id = c.id),
+    (SELECT string_agg(left(t.text, 8000), ' ' ORDER BY t.version) FROM cases_step t WHERE t.case_id = c.id),
     (SELECT string_agg(x.name, ' ') FROM cases_attachment x WHERE x.case_id = c.id))
-  FROM cases_case c LEFT JOIN subjects_subject s ON s.id = c.subject_id WHERE c.id = wanted
+  FROM cases_case c WHERE c.id = wanted
 $$;
 
 CREATE FUNCTION cases_spans(wanted bigint) RETURNS bigint[] LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$

@@ -8,9 +8,10 @@ FORWARD = """
 CREATE FUNCTION cases_check_recheck() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 BEGIN
   IF EXISTS (
-    SELECT 1 FROM cases_recheck r JOIN cases_step s ON s.case_id = r.case_id
-    JOIN people_appointment a ON a.id = NEW.by_id AND a.person_id = s.person_id
-    WHERE r.id = NEW.recheck_id AND s.verb IN ('answer', 'close', 'pass', 'return', 'submit', 'work'))
+    SELECT 1 FROM cases_recheck r
+    JOIN cases_step s ON s.case_id = r.case_id AND s.verb IN ('answer', 'close', 'pass', 'return', 'submit', 'work')
+      OR s.case_id IN (SELECT cases_below(r.case_id)) AND s.verb IN ('answer', 'submit', 'work')
+    JOIN people_appointment a ON a.id = NEW.by_id AND a.person_id = s.person_id WHERE r.id = NEW.recheck_id)
   THEN
     RAISE EXCEPTION '回查须由没有办理、复核过该事项的人员进行，换一个履职身份也不可以'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'case_rechecked_by_others';
