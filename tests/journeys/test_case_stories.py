@@ -279,7 +279,7 @@ def test_an_exposure_waits_for_its_legal_opinion(stage: Stage) -> None:
     stage.opened(orders, "exposure", "曝光三起典型问题", OFFICE, provision="12.2")
     stage.act(works, "receive")
     stage.act(works, "countersign", "请审核曝光内容", units=str(agencies.capacity(PROVINCE).pk))
-    stage.act(checks, "opine", "已隐去个人信息，同意")
+    stage.act(checks, "opine", "已隐去个人信息，同意", agreed="1")
     stage.act(works, "submit", "已在公众号曝光", outcome="published")
     stage.act(reviews, "pass", "已核实")
     stage.act(reviews, "close")
