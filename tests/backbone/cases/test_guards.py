@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 import staff
-from builders import CITY, COUNTY, OFFICE, PROVINCE, leader, officer
+from builders import CITY, OFFICE, PROVINCE, leader, officer
 from casework import ended, ordered, submitted
 from jianguan.backbone.agencies import queries as agencies
 from jianguan.backbone.cases import routing
@@ -131,20 +131,6 @@ def test_a_deadline_is_put_off_by_a_decision_alone(case: Case) -> None:
         later(noted, replaces=None)
     with pytest.raises(IntegrityError, match="由办理步骤当时设定"):
         later(noted, set_at=noted.at - dt.timedelta(days=1))
-
-
-def test_assigned_again_a_case_keeps_the_end_it_had(db: Any) -> None:
-    city, office = officer(CITY), officer(OFFICE)
-    scopes.apply(city.scope)
-    case = ordered(CITY, OFFICE, "rectification", "5.7", TODAY)
-    finish = case.deadlines.get(term="finish")
-    scopes.apply(office.scope)
-    take(by=office, case=case, verb=Verb.REFUSE, version=case.version, text="不归本单位管")
-    scopes.apply(city.scope)
-    far = TODAY + dt.timedelta(days=200)
-    county, calendar = agencies.capacity(COUNTY), working_calendar()
-    routing.assign(by=city, case=case, version=case.version, handler=county, calendar=calendar, last_day=far)
-    assert case.deadlines.get(term="finish", replaced_by=None).due_at == finish.due_at
 
 
 @pytest.mark.parametrize(("verb", "side"), [("decide-extension", "issuer"), ("decide-objection", "issuer")])

@@ -172,17 +172,11 @@ def take(
         if held.version != version:
             raise CaseChanged(_who_was_first(held, version))
         kind, state, side = kind_of(held.kind, held.flow), State(held.state), side_for(held, by, verb)
+        open_parts = held.children.exclude(state=State.CLOSED.value).count()
         refused = rules.refusal(
-            kind=kind,
-            verb=verb,
-            state=state,
-            side=side,
-            locked=held.locked,
-            person_id=by.person_id,
-            steps=acted(held),
-            text=text,
-            open_parts=held.children.exclude(state=State.CLOSED.value).count(),
-        )
+            kind=kind, verb=verb, state=state, side=side, locked=held.locked, person_id=by.person_id,
+            steps=acted(held), text=text, open_parts=open_parts,
+        )  # fmt: skip
         if refused or side is None:
             raise CaseRefused(refused or "")
         now = clock.now()
@@ -191,18 +185,9 @@ def take(
         held.version += 1
         with guarded():
             step = _write(
-                held,
-                by=by,
-                verb=verb,
-                side=side,
-                before=state.value,
-                to=to,
-                text=text,
-                data=data,
-                decision=decision,
-                document=document,
-                at=now,
-            )
+                held, by=by, verb=verb, side=side, before=state.value, to=to, text=text, data=data, decision=decision,
+                document=document, at=now,
+            )  # fmt: skip
             held.state = to.value
             held.closed_at = now if to is State.CLOSED else None
             for column, value in (changes or {}).items():

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jianguan.backbone.cases.models import Case, Deadline, Step
-from jianguan.backbone.cases.rules import Severity, Term, Verb, kind_of
+from jianguan.backbone.cases.rules import Severity, Term, kind_of
 from jianguan.backbone.rules import queries as rulebook
 from jianguan.engines.calendar.deadlines import start_of
 from jianguan.engines.calendar.periods import ONE_DAY
@@ -73,22 +73,18 @@ def dues(case: Case, since: dt.datetime, *, last_day: dt.date | None, calendar: 
 def set_dues(case: Case, step: Step, found: list[Due]) -> list[Deadline]:
     """Write deadlines, as set by a step; each takes the place of the one of its term that stood.
 
-    Assigned again, a case keeps the end it had; only a decision puts that off (a trigger holds it).
+    A trigger refuses an end or answer that is put off without a decision.
     """
-    old = {one.term: standing(case, one.term) for one in found}
-    kept = step.verb == Verb.ASSIGN
     return Deadline.objects.bulk_create(
         Deadline(
             case=case,
             term=one.term.value,
-            due_at=min(one.due_at, last.due_at)
-            if kept and one.term is not Term.SIGN and (last := old[one.term])
-            else one.due_at,
+            due_at=one.due_at,
             amount=one.amount,
             unit=one.unit,
             pinned=one.pinned,
             step=step,
-            replaces=old[one.term],
+            replaces=standing(case, one.term),
             set_at=step.at,
         )
         for one in found

@@ -56,7 +56,7 @@ DROP FUNCTION cases_check_turn();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0004_followups")]
+    dependencies = [("cases", "0005_terms")]
 
     operations = [
         migrations.RemoveConstraint(model_name="notice", name="case_notice_once"),
