@@ -353,25 +353,6 @@ def test_adding_and_rating_through_the_pages() -> None:
     assert "没有提交" in text(client.post(reverse("portal-rate"), {"satisfaction": "fair"}), 422)
 
 
-@pytest.mark.parametrize(("released", "told"), [(True, "内容已公开"), (False, "内容不公开")])
-def test_who_lets_his_words_be_published_is_told_whether_they_were(released: bool, told: str) -> None:
-    client = Client()
-    assert "受理单位看过同意后才公开" in plain(client.get(reverse("portal-report")))
-    reported(client, public="1")
-    assert told not in plain(client.get(reverse("portal-mine")))
-    city = officer(CITY)
-    scopes.apply(city.scope)
-    handling.accept(
-        by=city,
-        complaint=one_complaint(),
-        handler=agencies.capacity(OFFICE),
-        text="已受理",
-        calendar=working_calendar(),
-        released=released,
-    )
-    assert told in plain(client.get(reverse("portal-mine")))
-
-
 def test_who_handles_it_inside_is_not_told() -> None:
     client = Client()
     reported(client)
