@@ -2,6 +2,7 @@
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
@@ -13,9 +14,13 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def cell(value: object) -> str:
-    """``value`` as text; what a spreadsheet would take for a formula is made text by an apostrophe."""
+    """``value`` as text; what a spreadsheet would take for a formula is made text by an apostrophe.
+
+    Signs of other widths (＝ ﹦) count too: some programs take them for the plain ones.
+    """
     text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    first = unicodedata.normalize("NFKC", text.lstrip()[:1])
+    return f"'{text}" if text.startswith(_FORMULA) or first in _FORMULA else text
 
 
 def csv_response(name: str, head: Sequence[str], rows: Iterable[Iterable[object]]) -> HttpResponse:

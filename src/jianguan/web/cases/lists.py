@@ -1,16 +1,18 @@
 """Lists of cases: what waits for me (我的事项), all cases with filters, what they export."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from jianguan.backbone.approvals import queries as approvals
 from jianguan.backbone.cases import queries
 from jianguan.backbone.cases.queries import MARKS, PARTS, Asked
 from jianguan.backbone.cases.rules import KINDS, State
-from jianguan.backbone.cases.search import LONGEST, search
+from jianguan.backbone.cases.search import LONGEST, LOOKED_AT, narrowed
 from jianguan.backbone.people.acting import Actor
 from jianguan.backbone.people.permissions import Permission
 from jianguan.backbone.rules.queries import working_calendar
@@ -76,6 +78,7 @@ def mine(request: StaffRequest) -> HttpResponse:
             "columns": columns("编号", "标题", "对方单位", "期限", "状态"),
             "sees_below": part in {"sent", "review", "decide", "assign"},
             "may_open": by.may(Permission.CASE_ISSUE),
+            "approvals": approvals.waiting(by, approvals.Asked()).count() if by.may(Permission.APPROVAL_READ) else 0,
             "as_of": now,
             "breadcrumbs": [{"label": "事项"}],
         },
@@ -103,10 +106,11 @@ def listing(request: StaffRequest) -> HttpResponse:
     by, now, calendar, asked = request.actor, clock.now(), working_calendar(), wanted(request)
     words, before = request.GET.get("q", "").strip()[:LONGEST], number_of(request.GET.get("before"))
     found = queries.board(by.scope, asked)
+    stopped = False
     if words:
-        ids = [one.pk for one in search(by.scope, words, below=before, limit=PAGE + 1)]
-        more, last = len(ids) > PAGE, ids[PAGE - 1] if len(ids) > PAGE else 0
-        rows = list(found.filter(pk__in=ids[:PAGE]))
+        ids, below = narrowed(words, found, below=before, limit=PAGE, looked_at=LOOKED_AT)
+        more, last, stopped = below is not None, below or 0, below is not None and len(ids) < PAGE
+        rows = list(found.filter(pk__in=ids)) if ids else []
     else:
         rows = list((found if before is None else found.filter(pk__lt=before))[: PAGE + 1])
         more, rows = len(rows) > PAGE, rows[:PAGE]
@@ -132,6 +136,10 @@ def listing(request: StaffRequest) -> HttpResponse:
             "narrowed": bool(words) or asked != Asked(),
             "next_url": f"?{kept.urlencode()}" if more else "",
             "export_url": export_url,
+            "looked_at": LOOKED_AT if stopped else 0,
+            "approvals_url": f"{reverse('approvals')}?{urlencode({'tab': 'all', 'q': words})}"
+            if words and by.may(Permission.APPROVAL_READ)
+            else "",
             "may_open": by.may(Permission.CASE_ISSUE),
             "as_of": now,
             "breadcrumbs": [{"label": "事项", "url": reverse("cases")}, {"label": "全部事项"}],
@@ -147,7 +155,7 @@ def export(request: StaffRequest) -> HttpResponse:
     by, words = request.actor, request.GET.get("q", "").strip()[:LONGEST]
     found = queries.board(by.scope, wanted(request))
     if words:
-        found = found.filter(pk__in=[one.pk for one in search(by.scope, words, limit=EXPORTED)])
+        found = found.filter(pk__in=narrowed(words, found, below=None, limit=EXPORTED, looked_at=None)[0])
     return csv_response("事项", HEAD, (_exported(row(one, calendar, now, 0)) for one in found[:EXPORTED].iterator()))
 
 
