@@ -1,4 +1,4 @@
-"""One transaction for a request, and who is acting in it.
+"""One transaction for a request – public addresses excepted – and who is acting in it.
 
 ``TransactionMiddleware`` stands outside the session's, so that an act and the session are saved together or not at all.
 ``ActingMiddleware`` stands inside, where session and account are known: it reads the post chosen in the session and
