@@ -8,14 +8,14 @@ import pytest
 from builders import CITY, DAY, OFFICE, PROVINCE, at, leader, officer, on_the_clock, see_everything
 from casework import ended, ordered, submitted
 from jianguan.backbone.agencies import queries as agencies
-from jianguan.backbone.cases import ladder, routing
+from jianguan.backbone.cases import ladder, rechecks, routing
 from jianguan.backbone.cases.actions import CaseRefused, open_case, take
-from jianguan.backbone.cases.models import Case, Notice
+from jianguan.backbone.cases.models import Case, Notice, Recheck
 from jianguan.backbone.cases.rules import Verb
 from jianguan.backbone.rules.queries import working_calendar
 
 COUNTY = "changchun-nanguan@COUNTY"
-END = DAY + dt.timedelta(days=6)
+END = DAY + dt.timedelta(days=3)
 LONGER = DAY + dt.timedelta(days=20)
 
 
@@ -80,7 +80,7 @@ def test_a_part_that_ends_earlier_keeps_its_day_when_the_whole_is_given_more_tim
     case, (child, other) = family()
     with on_the_clock(at(DAY, 12)):
         take(by=officer(OFFICE), case=child, verb=Verb.REFUSE, version=child.version, text="合成：退回")
-        soon, to, calendar = DAY + dt.timedelta(days=3), agencies.capacity(OFFICE), working_calendar()
+        soon, to, calendar = DAY + dt.timedelta(days=2), agencies.capacity(OFFICE), working_calendar()
         by = officer(CITY)
         routing.assign(by=by, case=child, version=child.version, handler=to, calendar=calendar, last_day=soon)
     extended(case, LONGER)
@@ -116,3 +116,15 @@ def test_a_closed_part_is_not_reopened_beyond_the_whole() -> None:
         with pytest.raises(CaseRefused, match="不能晚于上级事项"):
             routing.reopen(by=leader(CITY), case=child, version=child.version, reason="合成", last_day=LONGER)
     assert case.state == "received"
+
+
+def test_a_part_whose_recheck_failed_ends_with_the_whole() -> None:
+    case, (child, _) = family()
+    ended(submitted(child))
+    with on_the_clock(at(DAY, 18)):
+        drawn = Recheck.objects.create(case=child, month=DAY.replace(day=1), ticket="0" * 64, drawn_at=at(DAY, 18))
+        rechecks.conclude(
+            by=officer(CITY), recheck=drawn, passed=False, text="合成：没有整改", calendar=working_calendar()
+        )
+    child.refresh_from_db()
+    assert (child.state, end(child)) == ("working", end(case))

@@ -1,11 +1,11 @@
 """Deadlines of cases (期限): when they fall due, pinned to the parameter value they came from."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from jianguan.backbone.cases.models import Case, Deadline, Step
-from jianguan.backbone.cases.rules import Severity, Term, kind_of
+from jianguan.backbone.cases.rules import Severity, State, Term, kind_of
 from jianguan.backbone.rules import queries as rulebook
 from jianguan.engines.calendar.deadlines import start_of
 from jianguan.engines.calendar.periods import ONE_DAY
@@ -68,6 +68,12 @@ def dues(case: Case, since: dt.datetime, *, last_day: dt.date | None, calendar: 
         pinned = {key: {"id": value.id, "value": value.value, "reference": value.reference}}
         found.append(Due(term, due_after(since, amount, value.unit, calendar), amount, value.unit, pinned))
     return found
+
+
+def under_parent(case: Case, due: Due) -> Due:
+    """A deadline that does not end after the case this one is a part of, while that is open."""
+    above = standing(case.parent, Term.FINISH) if case.parent and case.parent.state != State.CLOSED else None
+    return due if above is None or due.due_at <= above.due_at else replace(due, due_at=above.due_at)
 
 
 def set_dues(case: Case, step: Step, found: list[Due]) -> list[Deadline]:

@@ -17,7 +17,7 @@ from jianguan.backbone.agencies.models import Capacity
 from jianguan.backbone.audit import actions as audit
 from jianguan.backbone.audit.events import EventKind
 from jianguan.backbone.cases.actions import CaseRefused, acted, take
-from jianguan.backbone.cases.deadlines import dues, set_dues
+from jianguan.backbone.cases.deadlines import dues, set_dues, under_parent
 from jianguan.backbone.cases.followups import RecheckDraw, RecheckList, RecheckResult
 from jianguan.backbone.cases.models import Case, Recheck
 from jianguan.backbone.cases.rules import DONE_BY_HANDLER, REVIEWS, State, Term, Verb
@@ -210,7 +210,7 @@ def took_part(case: Case, person_id: int) -> bool:
 
 
 def conclude(*, by: Actor, recheck: Recheck, passed: bool, text: str, calendar: Calendar) -> RecheckResult:
-    """Say what a recheck came to; a failed one reopens the case with a new day to finish.
+    """Say what a recheck came to; a failed one reopens the case with a new day to finish, not after the whole's.
 
     Raises NotAllowed without ``case.review`` or for another unit, RecheckRefused without words, for whoever took part
     in the case, or a second time; CaseChanged and CaseRefused as ``take``.
@@ -230,7 +230,7 @@ def conclude(*, by: Actor, recheck: Recheck, passed: bool, text: str, calendar: 
         if not passed:
             step = take(by=by, case=case, verb=Verb.FAIL_RECHECK, version=case.version, text=words)
             finish = [one for one in dues(case, step.at, last_day=None, calendar=calendar) if one.term is Term.FINISH]
-            set_dues(case, step, finish)
+            set_dues(case, step, [under_parent(case, one) for one in finish])
         result = RecheckResult.objects.create(
             recheck=recheck, passed=passed, text=words, step=step, by_id=by.appointment_id, at=clock.now()
         )
