@@ -13,7 +13,7 @@ from jianguan.backbone.agencies.models import Capacity
 from jianguan.backbone.approvals import loading
 from jianguan.backbone.approvals import models as approvals
 from jianguan.backbone.approvals.flows import read
-from jianguan.backbone.cases.models import Case, CaseWords, Recheck, Step
+from jianguan.backbone.cases.models import Case, CaseWords, Deadline, Party, Recheck, Step
 from jianguan.backbone.complaints.models import Complaint, Merger
 from jianguan.backbone.people.models import Appointment
 from jianguan.kit import clock
@@ -98,6 +98,28 @@ def _recheck(seat: Capacity) -> models.Model:
     return known or Recheck.objects.create(case_id=case.pk, month=SINCE, ticket="0" * 64, drawn_at=clock.now())
 
 
+def _deadline(seat: Capacity) -> models.Model:
+    """An end that the last step of a case sets; a case has one that stands."""
+    case = Case.objects.get(pk=plant(Case, seat).pk)
+    step = Step.objects.get(case=case, version=case.version)
+    known = Deadline.objects.filter(case=case, term="finish").first()
+    return known or Deadline.objects.create(
+        case=case, term="finish", due_at=clock.now(), amount=1, unit="days", step=step, set_at=step.at
+    )
+
+
+def _party(seat: Capacity) -> models.Model:
+    """A unit that a step of a person lets in."""
+    case, held = Case.objects.get(pk=plant(Case, seat).pk), plant(Appointment, seat)
+    step = Step.objects.create(
+        case=case, version=case.version + 1, verb="copy", from_state=case.state, to_state=case.state, side="issuer",
+        capacity_id=case.issuer_id, person_id=held.person_id, appointment=held, state_digest="0" * 64, at=clock.now(),
+    )  # fmt: skip
+    case.version += 1
+    case.save()
+    return Party.objects.create(case=case, capacity=seat, side="copied", step=step)
+
+
 def _merger(seat: Capacity) -> models.Model:
     """A complaint that joins another of the same unit and matter; none joins itself."""
     root = plant(Complaint, seat)
@@ -111,6 +133,8 @@ def _merger(seat: Capacity) -> models.Model:
 # Rows that only their room can put together.
 MADE: dict[str, Callable[[Capacity], models.Model]] = {
     "approvals.Application": _application,
+    "cases.Deadline": _deadline,
+    "cases.Party": _party,
     "cases.Recheck": _recheck,
     "complaints.Merger": _merger,
 }
