@@ -13,10 +13,13 @@ from typing import Any
 
 import psycopg
 import pytest
+from hypothesis import settings as hypothesis
 
 from jianguan.site.config import OWNER_ROLE
 from testbed import CHECKOUT, Bed, bed_home
 
+hypothesis.register_profile("house", deadline=None)  # the machine may be shared; speed is measured in bench/
+hypothesis.load_profile("house")
 CHROMIUM = Path("/usr/bin/chromium")
 CHROMIUM_FLAGS = [
     "--no-sandbox",

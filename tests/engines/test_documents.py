@@ -81,7 +81,7 @@ def test_a_page_holds_twenty_two_lines_of_twenty_eight_characters() -> None:
     assert [after - before for before, after in itertools.pairwise(counts)] == [1, 1, 1]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.text(st.characters(exclude_categories=("Cc", "Cs", "Cf", "Co", "Cn", "Zl", "Zp")), min_size=1, max_size=60))
 def test_any_text_in_any_field_is_typeset_and_kept_word_for_word(text: str) -> None:
     data = paper(

@@ -72,7 +72,7 @@ candidates = st.one_of(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(candidates, min_size=1, max_size=40))
 def test_sql_and_python_agree_on_any_text(values: list[str]) -> None:
     assert in_sql(values) == {name: [form.holds(value) for value in values] for name, form in FORMS.items()}

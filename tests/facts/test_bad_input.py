@@ -323,7 +323,7 @@ values = st.one_of(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.dictionaries(st.sampled_from(sorted(set(EXAM) - {"lsh"})), values, max_size=3), min_size=1, max_size=8)
 )

@@ -48,7 +48,7 @@ def test_a_file_is_put_in_like_a_stream(objects: LocalStore, tmp_path: Path) -> 
         assert path.read_bytes() == b"pictures"
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=300), st.integers(0, 400), st.none() | st.integers(0, 400))
 def test_any_part_can_be_read(objects: LocalStore, data: bytes, start: int, length: int | None) -> None:
     stored = put(objects, data)

@@ -65,7 +65,7 @@ def _words(text: str) -> list[str]:
     return [part.split(")s")[0] for part in text.split("%(")[1:]]
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(case=facts())
 def test_the_state_in_sql_is_the_pure_decision(db: Any, case: Facts) -> None:
     assert in_sql(db, [case]) == [decide(case).value]

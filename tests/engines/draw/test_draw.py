@@ -29,7 +29,7 @@ MILLION = 1_000_000
 SIZES = st.dictionaries(st.sampled_from("甲乙丙丁戊己"), st.integers(1, 30), max_size=6)
 SHARES = st.integers(0, MILLION)
 SEEDS = st.integers(0, 10**6).map(seed_of)
-quick = settings(max_examples=80, deadline=None)
+quick = settings(max_examples=80)
 
 
 def ids(result, part=None):

@@ -31,7 +31,7 @@ def reference_root(leaves):
 
 
 @given(st.dictionaries(NAMES, NAMES, max_size=30), st.randoms(use_true_random=False))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_order_of_the_records_is_irrelevant_and_reading_back_gives_the_same(members, shuffler):
     records = [record(1, site, id=name) for name, site in members.items()]
     frozen = freeze(header(), records)
@@ -61,7 +61,7 @@ def test_a_population_on_disk_sorted_in_runs_is_the_same_text(tmp_path):
 
 
 @given(ANY_TEXT)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_no_id_can_imitate_another_line_or_field(text):
     records = [record(1), record(2, id=text)]
     if not ordinary(text):

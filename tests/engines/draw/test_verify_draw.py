@@ -31,7 +31,7 @@ QUICKNET = Beacon(
     "b713718a38ae728dfd477991af2822e08d2f305e47718cef9f7848ce4050e7be41076862b98fad56e91a6b85b89cd97b",
 )
 LATE = SHARES[Role.SUPERIOR]
-tampering = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+tampering = settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def rich(**more):

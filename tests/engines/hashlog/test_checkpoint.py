@@ -77,7 +77,7 @@ def test_the_stand_alone_ed25519_refuses_an_unreduced_signature():
     assert not verify_log.ed25519(public, message, signature[:32] + scalar.to_bytes(32, "little"))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.binary(min_size=32, max_size=32), st.binary(max_size=60), st.integers(0, 63))
 def test_both_ed25519_verifiers_agree(seed, message, flipped):
     signer = Signer("any", seed)

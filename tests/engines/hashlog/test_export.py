@@ -74,7 +74,7 @@ def found(directory, **more):
     return None if first is None else (first.kind, first.index)
 
 
-slow = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+slow = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 positions = st.integers(0, COUNT - 1)
 
 

@@ -33,7 +33,7 @@ VERIFIER = Path(verify_clip.__file__)
 SOURCE = Source("recording-1", "a" * 64, "b" * 64, 1_000)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(begin=st.integers(0, 12_900), length=st.integers(1, 13_000))
 def test_a_clip_reaches_from_key_frame_to_key_frame(reel: Path, tmp_path: Path, begin: int, length: int) -> None:
     made = cut(reel / "good.mp4", begin, begin + length, tmp_path / "clip.mp4")
@@ -197,7 +197,7 @@ def test_a_clip_or_all_that_is_missing_is_said(chain: Path, tmp_path: Path) -> N
     assert checked(tmp_path / "no such folder")[0] == 2
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=200) | st.text(max_size=200).map(lambda text: text.encode(errors="replace")))
 def test_no_bytes_make_the_check_fall_over(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "x.manifest.json").write_bytes(data)

@@ -15,7 +15,7 @@ from jianguan.engines.regulation.report import read_data, read_text
 from jianguan.engines.regulation.schema import Level
 
 ITEM_MARK = re.compile(r"[（(]([一二三四五六七八九十]+)[)）]")
-PROPERTY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+PROPERTY = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def reading(regulation):
@@ -146,7 +146,7 @@ def test_a_text_cut_off_anywhere_is_read_as_far_as_it_goes_or_refused(official_t
         assert DefectKind.INCOMPLETE in {defect.kind for defect in record(cut).defects}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(alphabet="第一二三十条章（）(). 。；：\n应当规定", max_size=120))
 def test_any_heap_of_markers_is_read_or_refused(text):
     try:
@@ -157,7 +157,7 @@ def test_any_heap_of_markers_is_read_or_refused(text):
     assert read_text(regulation)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(data):
     try:

@@ -43,7 +43,7 @@ def session(told: list[Beat], copy: Copy | None = None, served: dict[int, int] |
     return Session(Opened("s", "p", OPENED), whole, tuple(told), given_out)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(beats, max_size=40), st.booleans())
 def test_credit_never_exceeds_twice_the_time_of_the_server(told: list[Beat], ordered: bool) -> None:
     if ordered:
@@ -57,7 +57,7 @@ def test_credit_never_exceeds_twice_the_time_of_the_server(told: list[Beat], ord
     assert all(before[1] < after[0] for before, after in zip(found.ranges, found.ranges[1:], strict=False))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(beats, max_size=40), st.lists(st.integers(0, 14), unique=True))
 def test_credit_lies_in_served_segments_only(told: list[Beat], numbers: list[int]) -> None:
     told = [replace(one, seq=n) for n, one in enumerate(sorted(told, key=lambda one: one.received_at))]
@@ -66,7 +66,7 @@ def test_credit_lies_in_served_segments_only(told: list[Beat], numbers: list[int
     assert all(piece.n in numbers for start, end in found.ranges for piece in copy.between(start, end))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(1, 60), st.sampled_from([0.5, 1, 1.7, 2]), st.integers(0, 59))
 def test_a_beat_less_never_earns_more(length: int, rate: float, gone: int) -> None:
     viewer = Viewer(film(length)).play(rate).run(round(length * 1000 / rate) + 1_000)
@@ -75,7 +75,7 @@ def test_a_beat_less_never_earns_more(length: int, rate: float, gone: int) -> No
     assert credit(replace(viewer.as_session(), beats=tuple(left))).credited_ms <= whole.credited_ms
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(3, 60), st.data())
 def test_a_beat_twice_changes_nothing(length: int, data: st.DataObject) -> None:
     viewer = Viewer(film(length)).play().run(length * 1000 + 1_000)

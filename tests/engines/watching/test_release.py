@@ -54,7 +54,7 @@ def test_a_session_left_open_is_no_download() -> None:
     assert releasable(copy, out, OPENED + 3_600_000) == (2, 3, 4, 5, 6)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.tuples(st.integers(0, 3_000), st.integers(0, 149)), max_size=120),
     st.integers(2_000, 6_000),
