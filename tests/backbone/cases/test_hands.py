@@ -7,11 +7,12 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from builders import CITY, DAY, OFFICE, PROVINCE, at, judged, leader, officer, on_the_clock, open_day, see_everything
-from casework import ordered, returned, submitted
+from casework import ended, ordered, returned, submitted
 from jianguan.backbone.agencies import queries as agencies
 from jianguan.backbone.cases import ladder, routing
 from jianguan.backbone.cases.actions import CaseRefused, take
 from jianguan.backbone.cases.models import Case, Notice
+from jianguan.backbone.cases.queries import Asked, board, statistics
 from jianguan.backbone.cases.rules import Verb
 from jianguan.backbone.decisions.actions import make_decision
 from jianguan.backbone.decisions.models import DecisionKind
@@ -55,6 +56,19 @@ def extended(case: Case, day: dt.date, last_day: dt.date) -> None:
 
 def owed(capacity: str, norm: str = "5.7-rectify", day: dt.date = DAY) -> Row:
     return judged(norm, capacity, as_of=NOW, day=day)
+
+
+@pytest.mark.parametrize(("asked_on", "on_time"), [(END - dt.timedelta(days=1), 1), (END + dt.timedelta(days=9), 0)])
+def test_statistics_take_nothing_for_in_time_that_lapsed_before_it_was_put_off(asked_on: dt.date, on_time: int) -> None:
+    case = overdue()
+    extended(case, asked_on, LATER)
+    case.refresh_from_db()
+    ended(submitted(case, END + dt.timedelta(days=12)), END + dt.timedelta(days=12))
+    scope = scopes.everything()
+    (row,) = statistics(scope, DAY, DAY, "kind")
+    assert (row["closed"], row["on_time"], row["late"]) == (1, on_time, 1 - on_time)
+    assert board(scope, Asked(mark="on-time")).count() == on_time
+    assert board(scope, Asked(mark="late")).count() == 1 - on_time
 
 
 def test_more_time_granted_after_the_end_leaves_the_lapse_in_its_month() -> None:

@@ -98,6 +98,13 @@ def dated(found: QuerySet[Any]) -> QuerySet[Any]:
     )
 
 
+def lapsed() -> Exists:
+    """Cases of which an end went by without a submission before it was put off."""
+    over = Deadline.objects.filter(case=OuterRef("pk"), term=Term.FINISH.value, replaced_by__set_at__gte=F("due_at"))
+    in_time = Step.objects.filter(case=OuterRef("case"), verb=Verb.SUBMIT.value, at__lt=OuterRef("due_at"))
+    return Exists(over.filter(~Exists(in_time)))
+
+
 def _open(asked: Verb, decided: Verb, case: str = "pk") -> Exists:
     """Whether something was asked for that nobody has decided since."""
     answer = Step.objects.filter(case=OuterRef("case"), verb=decided.value, version__gt=OuterRef("version"))
@@ -146,7 +153,8 @@ def _marked(found: QuerySet[Any], mark: str) -> QuerySet[Any]:
     if mark in {"on-time", "late"}:
         submitted = steps.filter(verb=Verb.SUBMIT.value).order_by("-version")
         found = found.filter(state=State.CLOSED.value).annotate(submitted_at=Subquery(submitted.values("at")[:1]))
-        return found.filter(**{f"submitted_at__{'lt' if mark == 'on-time' else 'gte'}": F("finish_by")})
+        in_time = Q(submitted_at__lt=F("finish_by")) & ~lapsed()
+        return found.filter(in_time if mark == "on-time" else Q(submitted_at__isnull=False) & ~in_time)
     if mark == "returned":
         return found.filter(Exists(steps.filter(verb=Verb.RETURN.value)))
     if mark == "supervised":
@@ -284,8 +292,8 @@ def overdue(scope: Scope, *, unit: int | None = None) -> QuerySet[Any]:
 
 STATISTICS = """
 SELECT {group} AS name, count(*) AS opened, count(*) FILTER (WHERE s.state = 'closed') AS closed,
-       count(*) FILTER (WHERE s.state = 'closed' AND s.submitted_at < s.finish_by) AS on_time,
-       count(*) FILTER (WHERE s.state = 'closed' AND s.submitted_at >= s.finish_by) AS late,
+       count(*) FILTER (WHERE s.state = 'closed' AND s.submitted_at < s.finish_by AND NOT s.lapsed) AS on_time,
+       count(*) FILTER (WHERE s.state = 'closed' AND (s.submitted_at >= s.finish_by OR s.lapsed)) AS late,
        count(*) FILTER (WHERE s.returned) AS returned,
        count(*) FILTER (WHERE s.due_at <= %(now)s
                         OR s.state IN ('submitted', 'reviewed') AND s.finish_by <= %(now)s) AS overdue
@@ -295,6 +303,10 @@ FROM (
            EXISTS (SELECT 1 FROM cases_step t WHERE t.case_id = c.id AND t.verb = 'return') AS returned,
            (SELECT d.due_at FROM cases_deadline d WHERE d.case_id = c.id AND d.term = 'finish'
             ORDER BY d.id DESC LIMIT 1) AS finish_by,
+           EXISTS (SELECT 1 FROM cases_deadline d JOIN cases_deadline r ON r.replaces_id = d.id
+                   WHERE d.case_id = c.id AND d.term = 'finish' AND r.set_at >= d.due_at AND NOT EXISTS (
+                     SELECT 1 FROM cases_step t WHERE t.case_id = c.id AND t.verb = 'submit' AND t.at < d.due_at)
+                  ) AS lapsed,
            (SELECT min(d.due_at) FROM cases_deadline d WHERE d.case_id = c.id AND c.state <> 'closed'
               AND NOT EXISTS (SELECT 1 FROM cases_deadline l
                               WHERE l.case_id = d.case_id AND l.term = d.term AND l.id > d.id)
@@ -317,7 +329,8 @@ GROUPS: Mapping[str, tuple[str, str]] = {
 def statistics(scope: Scope, since: dt.date, until: dt.date, group: str) -> list[dict[str, Any]]:
     """Counts of the cases opened from ``since`` to ``until`` by kind, month of opening or unit that works on them.
 
-    In time is a closed case whose last submission came before the end in force. Raises KeyError for another group.
+    In time is a closed case whose last submission came before the end in force, no earlier end having lapsed. Raises
+    KeyError for another group.
     """
     term, order = GROUPS[group]
     after = until + dt.timedelta(days=1)
