@@ -14,7 +14,7 @@ from django.db import transaction
 from jianguan.backbone.agencies.models import Oversight
 from jianguan.backbone.cases.deadlines import dues, set_dues
 from jianguan.backbone.cases.models import Case, Step
-from jianguan.backbone.cases.rules import KINDS, MOVES, Severity, Side, State, Verb
+from jianguan.backbone.cases.rules import KINDS, MOVES, Kind, Severity, Side, State, Verb
 from jianguan.backbone.people.models import Appointment
 from jianguan.backbone.rules.queries import working_calendar
 from jianguan.backbone.work.models import Finding
@@ -174,12 +174,18 @@ def _play(
     for verb, hours in fate.steps:
         if (when := _after(at, hours)) > moment:
             break
-        data: dict[str, Any] = {"outcome": next(iter(kind.outcomes), "")} if verb is Verb.SUBMIT else {}
+        data: dict[str, Any] = {"outcome": _outcome(kind)} if verb is Verb.SUBMIT else {}
         if verb is Verb.ASSIGN:
             data = {"handler": case.handler_id}
         step = _step(case, verb, when, cast, data)
         if verb is Verb.ASSIGN:
             set_dues(case, step, dues(case, when, last_day=None, calendar=calendar))
+
+
+def _outcome(kind: Kind) -> str:
+    """A result that needs no paper, opinion or name beside it, as the demonstration has none."""
+    demanding = {*kind.asks, *kind.opinion, *kind.record}
+    return next((one for one in kind.outcomes if one not in demanding), next(iter(kind.outcomes), ""))
 
 
 def _step(case: Case, verb: Verb, at: dt.datetime, cast: Mapping[Side, Appointment], data: dict[str, Any]) -> Step:
