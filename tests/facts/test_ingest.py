@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from facts.conftest import as_csv, exam
-from jianguan.facts import identities, ingest, lake, places, upkeep
+from jianguan.facts import identities, ingest, lake, large, places, staging, upkeep
 from jianguan.facts.contract import contract
 from jianguan.facts.models import Batch, BatchState, IdentityAccess, Quarantine
 
@@ -87,6 +87,30 @@ def test_identities_are_pseudonyms_in_the_lake_and_every_look_behind_them_is_rec
     ]
     for path in places.lake().rglob("*"):
         assert not path.is_file() or b"11010519491231002X" not in path.read_bytes()
+
+
+def test_a_large_file_is_written_day_by_day_with_the_same_outcome(
+    take: Take, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = {"kssj": "2020-03-01 08:00:00", "jssj": "2020-03-01 08:20:00"}
+    text = as_csv([exam(1), exam(2, **later), exam(1, kcdd="K2"), exam(3, kskm="9"), exam(4, **later)])
+    monkeypatch.setattr(large, "TOGETHER", 0)
+    batch = take(text)
+    assert (batch.state, batch.accepted, batch.refused) == (BatchState.COMMITTED, 3, 2)
+    assert [(row["exam_no"], str(row["day"]), row["site"]) for row in rows()] == [
+        ("E1", "2020-03-02", "K1"),
+        ("E2", "2020-03-01", "K1"),
+        ("E4", "2020-03-01", "K1"),
+    ]
+    assert sorted(refusals(batch)) == [(4, "", "repeated"), (5, "subject", "code")]
+
+
+def test_pseudonyms_are_the_same_where_there_are_too_many_to_look_up(
+    take: Take, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(staging, "JOINED_IDS", 0)
+    take(as_csv([exam(1), exam(2)]))
+    assert {row["person"] for row in rows()} == {places.secret().of("11010519491231002X")}
 
 
 def test_the_key_of_pseudonyms_lies_outside_the_lake_and_only_its_owner_reads_it(take: Take, home: Path) -> None:

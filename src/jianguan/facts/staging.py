@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 
+from jianguan.facts import large
 from jianguan.facts import mapping as mappings
 from jianguan.facts.contract import Contract
 from jianguan.facts.lake import UNSORTED, Added, empty, read
@@ -37,6 +38,9 @@ long. Compaction writes groups of the usual size."""
 PARQUET = f"FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, PARQUET_VERSION 'V2', ROW_GROUP_SIZE {ROW_GROUP}"
 SORTED_ROWS = 500_000
 """A day of the largest fact is less. A backlog with more rows is sorted by site when the lake is compacted."""
+JOINED_IDS = 1_000_000
+"""Up to so many different personal values are looked up while writing; more would not fit beside what is written, and
+each is computed where it stands."""
 
 JSON_RULE, FORMULA_RULE, REPEATED_RULE, FOREIGN_RULE = "json", "formula", "repeated", "foreign"
 ERROR_RULE, ERROR = "excel_error", -6
@@ -97,6 +101,7 @@ class Stage:
         self.checked = compile_contract(contract, found, now)
         self.keep = mappings.keep(mapping)
         self.hidden = [key for key, column in contract.columns.items() if column.pseudonymous and key in found]
+        self.joined = False
         self.first_of: str = ""
         self.has_broken = False
 
@@ -110,6 +115,8 @@ class Stage:
             f" (SELECT DISTINCT unnest([{values}]) AS value FROM {self.opened.source} WHERE {self.keep})"
             " WHERE value IS NOT NULL"
         )
+        counted = self.connection.execute("SELECT count(*) FROM ids").fetchone()
+        self.joined = counted is not None and counted[0] <= JOINED_IDS
         cursor = self.connection.execute("SELECT pseudonym, value FROM ids")
         while rows := cursor.fetchmany(10_000):
             yield from rows
@@ -120,7 +127,9 @@ class Stage:
         columns, joins = [], []
         for key in self.contract.columns:
             value = f"c.{name(key)}"
-            if key in self.hidden:
+            if key in self.hidden and not self.joined:
+                value = self.keys.sql(value)
+            elif key in self.hidden:
                 joins.append(f" LEFT JOIN ids AS i_{key} ON i_{key}.value = {value}")
                 value = f"i_{key}.pseudonym"
             elif key == "capacity" and self.capacity:
@@ -132,15 +141,20 @@ class Stage:
         target = folder if order else folder / UNSORTED
         target.mkdir(parents=True, exist_ok=True)
         forget_broken_lines(self.connection)
-        written = self.connection.execute(
-            f"COPY (SELECT {', '.join(columns)}, c.{name(MARKS)}, CAST({batch} AS BIGINT) AS _batch"
-            f" FROM ({self._checked(row=row)}) AS c{''.join(joins)} WHERE c._problem IS NULL{order})"
-            f" TO {literal(target)} ({PARQUET}, PARTITION_BY (day), RETURN_STATS, OVERWRITE true)"
-        ).fetchall()
+        rows = (
+            f"SELECT {', '.join(columns)}, c.{name(MARKS)}, CAST({batch} AS BIGINT) AS _batch"
+            f" FROM ({self._checked(row=row)}) AS c{''.join(joins)} WHERE c._problem IS NULL{order}"
+        )
+        if self.opened.lines > large.TOGETHER:
+            written = large.write_days(self.connection, rows, self.opened.data.parent, target, PARQUET)
+        else:
+            written = self.connection.execute(
+                f"COPY ({rows}) TO {literal(target)} ({PARQUET}, PARTITION_BY (day), RETURN_STATS, OVERWRITE true)"
+            ).fetchall()
         files = []
-        for path, rows, size, *_ in written:
+        for path, count, size, *_ in written:
             below = Path(path).relative_to(folder.parent)
-            files.append(Added(str(below), below.parent.name.partition("=")[2], rows, size))
+            files.append(Added(str(below), below.parent.name.partition("=")[2], count, size))
         return files
 
     def repeated(self, files: list[str]) -> bool:
