@@ -95,7 +95,11 @@ def test_a_large_file_is_written_day_by_day_with_the_same_outcome(
     later = {"kssj": "2020-03-01 08:00:00", "jssj": "2020-03-01 08:20:00"}
     text = as_csv([exam(1), exam(2, **later), exam(1, kcdd="K2"), exam(3, kskm="9"), exam(4, **later)])
     monkeypatch.setattr(large, "TOGETHER", 0)
+    monkeypatch.setattr(large, "AT_ONCE", 2)
     batch = take(text)
+    assert {row["person"] for row in rows()} == {places.secret().of("11010519491231002X")}
+    (row, *_) = rows()
+    assert identities.reveal(places.secret(), row["person"], reason="核查线索", who="李四") == "11010519491231002X"
     assert (batch.state, batch.accepted, batch.refused) == (BatchState.COMMITTED, 3, 2)
     assert [(row["exam_no"], str(row["day"]), row["site"]) for row in rows()] == [
         ("E1", "2020-03-02", "K1"),

@@ -110,16 +110,19 @@ class Stage:
         values = ", ".join(self.checked.values[key] for key in self.hidden)
         if not values:
             return
-        self.connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE ids AS SELECT value, {self.keys.sql('value')} AS pseudonym FROM"
-            f" (SELECT DISTINCT unnest([{values}]) AS value FROM {self.opened.source} WHERE {self.keep})"
-            " WHERE value IS NOT NULL"
-        )
-        counted = self.connection.execute("SELECT count(*) FROM ids").fetchone()
-        self.joined = counted is not None and counted[0] <= JOINED_IDS
-        cursor = self.connection.execute("SELECT pseudonym, value FROM ids")
-        while rows := cursor.fetchmany(10_000):
-            yield from rows
+        found = f"SELECT unnest([{values}]) AS value FROM {self.opened.source} WHERE {self.keep}"
+        scratch = self.opened.data.parent
+        lines, width = self.opened.lines, len(self.hidden)
+        for part in large.parts(self.connection, found, scratch, lines=lines, width=width):
+            self.connection.execute(
+                f"CREATE OR REPLACE TEMP TABLE ids AS SELECT value, {self.keys.sql('value')} AS pseudonym FROM"
+                f" (SELECT DISTINCT value FROM ({part}) WHERE value IS NOT NULL)"
+            )
+            counted = self.connection.execute("SELECT count(*) FROM ids").fetchone()
+            self.joined = lines <= large.TOGETHER and counted is not None and counted[0] <= JOINED_IDS
+            cursor = self.connection.execute("SELECT pseudonym, value FROM ids")
+            while rows := cursor.fetchmany(10_000):
+                yield from rows
 
     def write(self, folder: Path, batch: int) -> list[Added]:
         """Write the accepted rows below ``folder``, by day, sorted by site; return the files, named from its parent."""
