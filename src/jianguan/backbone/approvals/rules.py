@@ -1,10 +1,10 @@
 """Approvals (审批): states, verbs, whose turn it is, who may not sign. Pure decisions on plain values."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from jianguan.kit.personal import IDENTITY, MOBILE, holds, replaced
 from jianguan.kit.words import Words
 
 LONGEST_TEXT = 4000
@@ -211,26 +211,14 @@ def rollback_refusal(*, standing: Standing, capacity_id: int, person_id: int, te
     return next((words for words, holds in problems.items() if holds), None)
 
 
-_GAP = r"[ \t—–-]?"
-PERSONAL = re.compile(
-    rf"(?<!\d)(?:\d{{17}}[\dXx]|\d{{15}}|1[3-9]\d{{9}}|1[3-9]\d{_GAP}\d{{4}}{_GAP}\d{{4}}"
-    rf"|\d{{6}}{_GAP}(?:19|20)\d{{2}}{_GAP}\d{{4}}{_GAP}\d{{3}}[\dXx])(?!\d)"
-)
-"""Identity and mobile numbers, together or in the groups in which people write them."""
-_NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
-"""Full-width signs (全角) and their plain ones, letter for letter."""
-
-
 def personal(value: str) -> bool:
     """Whether a value holds an identity number (15 or 18 characters) or a mobile number."""
-    return PERSONAL.search(value.translate(_NARROW)) is not None
+    return holds(value, IDENTITY, MOBILE)
 
 
 def concealed(text: str) -> str:
     """Free text as readers see it until it is revealed: identity and mobile numbers in it masked, all else as it is."""
-    for one in reversed(list(PERSONAL.finditer(text.translate(_NARROW)))):
-        text = text[: one.start()] + masked(text[one.start() : one.end()]) + text[one.end() :]
-    return text
+    return replaced(replaced(text, IDENTITY, masked), MOBILE, masked)
 
 
 def masked(value: str) -> str:

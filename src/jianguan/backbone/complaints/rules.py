@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from jianguan.kit.personal import IDENTITY, MOBILE, TELEPHONE, replaced
 from jianguan.kit.words import Words
 
 LONGEST_TEXT = 5000
@@ -159,7 +160,6 @@ def merge_refused(matter: str, other: str, *, same_unit: bool, unclear: bool, st
     return ""
 
 
-_GAP = r"[ \t\u3000—–-]?"
 _HAN = r"[\u3400-\u9fff]"
 _SURNAME = (
     "(?:欧阳|上官|司马|司徒|诸葛|东方|皇甫|尉迟|公孙|慕容|夏侯|"
@@ -171,14 +171,9 @@ _NAME = rf"{_ROLES}{_SURNAME}{_HAN}{{1,2}}"
 _RUNNING_ON = rf"{_ROLES}{_SURNAME}{_HAN}(?:(?![在到去来今昨前于的是有向因要反举投住家]){_HAN})?"
 _ENDS = r"(?=\W|\d|$|反映|举报|投诉|住在|电话|手机|身份证)"
 _PRIVATE = (
-    (
-        re.compile(
-            rf"(?<![0-9A-Za-z])[1-9](?:{_GAP}\d){{5}}{_GAP}(?:1{_GAP}9|2{_GAP}0)(?:{_GAP}\d){{9}}{_GAP}[\dXx](?![0-9A-Za-z])"
-        ),
-        "（身份证号已隐去）",
-    ),
-    (re.compile(rf"(?<!\d)(?:\+?86{_GAP})?1[3-9]\d{_GAP}\d{{4}}{_GAP}\d{{4}}(?!\d)"), "（手机号已隐去）"),
-    (re.compile(rf"(?<!\d)\(?0\d{{2,3}}\)?{_GAP}\d{{3,4}}{_GAP}\d{{4}}(?!\d)"), "（电话已隐去）"),
+    (IDENTITY, "（身份证号已隐去）"),
+    (MOBILE, "（手机号已隐去）"),
+    (TELEPHONE, "（电话已隐去）"),
     (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "（邮箱已隐去）"),
     (
         re.compile(
@@ -189,8 +184,6 @@ _PRIVATE = (
         "（姓名已隐去）",
     ),
 )
-_NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
-"""Full-width signs (全角) and their plain ones, letter for letter."""
 
 
 def masked(text: str) -> str:
@@ -199,8 +192,7 @@ def masked(text: str) -> str:
     A name that nothing announces stays: whoever hands a text on reads it first.
     """
     for pattern, instead in _PRIVATE:
-        for one in reversed(list(pattern.finditer(text.translate(_NARROW)))):
-            text = text[: one.start()] + instead + text[one.end() :]
+        text = replaced(text, pattern, instead)
     return text
 
 
