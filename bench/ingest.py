@@ -152,7 +152,7 @@ def run() -> dict[str, object]:
 def run_large(sizes: Sequence[float]) -> dict[str, object]:
     """Return wall, CPU and peak memory of ever larger CSV files: memory must not grow with the input.
 
-    Needs about 1.6 times the largest size of free disk and, on two idle cores, about 45 s a GB.
+    Needs about twice the largest size of free disk and, on two cores, about 40 s a GB.
     """
     figures: dict[str, float] = {}
     peaks = []

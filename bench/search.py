@@ -1,10 +1,12 @@
 """A million cases searched by any word in them, as the application's role under row security.
 
-Words of every kind are looked for, as the province, a city and an office: rare, frequent, one letter, several, numbers,
-plates, words that never stand together, words that stand nowhere. Reference, in the same run: a case read by its id.
+Words of every kind are looked for as the list page does it, as the province, a city and an office: rare, frequent, one
+letter, several, numbers, plates, words that never stand together, words that stand nowhere; then narrowed to a unit,
+to a month, and to a state that no case is in. Reference, in the same run: a case read by its id.
 All cases are synthetic (合成数据).
 """
 
+import datetime as dt
 import json
 import os
 import random
@@ -21,6 +23,7 @@ from typing import Any
 SMALL, FULL = 20_000, 1_000_000
 CHUNK = 10_000
 ROUNDS = 5
+PAGE = 50
 SCOPES = {"province": "jilin@PROVINCE", "city": "changchun@CITY", "office": "changchun-office@VEHICLE_OFFICE"}
 PLACES = (
     "第一考场",
@@ -186,8 +189,8 @@ def measure(count: int, built: dict[str, float]) -> dict[str, Any]:
     from django.db import connection  # noqa: PLC0415
 
     from jianguan.backbone.agencies import queries as agencies  # noqa: PLC0415
-    from jianguan.backbone.cases.queries import visible  # noqa: PLC0415
-    from jianguan.backbone.cases.search import search  # noqa: PLC0415
+    from jianguan.backbone.cases.queries import Asked, board, visible  # noqa: PLC0415
+    from jianguan.backbone.cases.search import LOOKED_AT, narrowed  # noqa: PLC0415
     from jianguan.backbone.scope import scope as scopes  # noqa: PLC0415
     from jianguan.kit import clock  # noqa: PLC0415
 
@@ -195,6 +198,11 @@ def measure(count: int, built: dict[str, float]) -> dict[str, Any]:
     times: dict[str, list[float]] = {}
     by_id: list[float] = []
     found: dict[str, int] = {}
+
+    def page(scope: Any, words: str, narrowing: Asked) -> list[Any]:
+        fitting = board(scope, narrowing)
+        ids, _ = narrowed(words, fitting, below=None, limit=PAGE, looked_at=LOOKED_AT)
+        return list(fitting.filter(pk__in=ids)) if ids else []
 
     def one_by_id(scope: Any, number: int) -> Any:
         return visible(scope).filter(pk=number).first()
@@ -208,22 +216,34 @@ def measure(count: int, built: dict[str, float]) -> dict[str, Any]:
         seats = {
             name: scopes.of(agencies.subtree(agencies.capacity(key).pk, clock.today())) for name, key in SCOPES.items()
         }
+        office = agencies.capacity(SCOPES["office"]).pk
+    month = dt.date(2020, 4, 1)
+    narrowings = {
+        "to_a_unit": Asked(unit=office),
+        "to_a_month": Asked(since=month, until=month + dt.timedelta(days=29)),
+        "to_an_empty_state": Asked(state="assigned"),
+    }
     for turn in range(ROUNDS):
         for name, scope in seats.items():
             with scopes.within(scope):
-                for kind, words in asked(count, chance).items():
-                    for one in words:
-                        spent, rows = timed(search, scope, one)
-                        times.setdefault(f"{name}: {kind}", []).append(spent)
-                        found[f"{name}: {kind}"] = found.get(f"{name}: {kind}", 0) + len(rows)
-                        number = chance.randrange(1, count + 1)
-                        by_id.append(
-                            timed(lambda number=number, scope=scope: visible(scope).filter(pk=number).first())[0]
-                        )
+                sought = asked(count, chance)
+                searches = [(kind, one, Asked()) for kind, words in sought.items() for one in words]
+                searches += [
+                    (kind, one, narrowing)
+                    for kind, narrowing in narrowings.items()
+                    for one in (*sought["frequent"], *FACTS[:4])
+                ]
+                for kind, one, narrowing in searches:
+                    spent, rows = timed(page, scope, one, narrowing)
+                    times.setdefault(f"{name}: {kind}", []).append(spent)
+                    found[f"{name}: {kind}"] = found.get(f"{name}: {kind}", 0) + len(rows)
+                    by_id.append(timed(one_by_id, scope, chance.randrange(1, count + 1))[0])
         say(f"第 {turn + 1} 轮")
-    for kind in ("frequent", "phrase", "several", "number", "plate"):
+    for kind in ("frequent", "phrase", "several", "number", "plate", "to_a_unit"):
         assert found[f"province: {kind}"] > 0, kind
-    assert not any(number for name, number in found.items() if name.endswith(("nowhere", "never_together"))), found
+    assert not any(
+        number for name, number in found.items() if name.endswith(("nowhere", "never_together", "to_an_empty_state"))
+    ), found
     every = [spent for spans in times.values() for spent in spans]
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_relation_size('case_words'), pg_total_relation_size('cases_casewords')")

@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -10,6 +11,7 @@ from django.test import Client
 
 import builders
 from builders import CITY, COUNTY, PROVINCE, leader, officer
+from casework import ordered
 from jianguan.backbone.agencies import queries as agencies
 from jianguan.backbone.documents.models import Dispatch, Document, Draft
 from jianguan.backbone.documents.objections import Objection, Ruling
@@ -39,19 +41,19 @@ class Two:
         self.officer, self.leader = visit(officer(PROVINCE)), visit(leader(PROVINCE))
         self.city = visit(leader(CITY))
 
-    def drafted(self, **given: object) -> Draft:
+    def drafted(self, about: int = 17, **given: object) -> Draft:
         units = [agencies.capacity(CITY).pk]
-        answer = self.officer.post("/documents/new/?kind=bulletin&ref=case/17", SAID | {"units": units} | given)
+        answer = self.officer.post(f"/documents/new/?kind=bulletin&ref=case/{about}", SAID | {"units": units} | given)
         assert answer.status_code == 302, plain(answer, answer.status_code)
         builders.see_everything()
-        return Draft.objects.get()
+        return Draft.objects.get(kind="bulletin")
 
-    def issued(self, **given: object) -> Document:
+    def issued(self, **given: Any) -> Document:
         draft = self.drafted(**given)
         self.officer.post(f"/documents/drafts/{draft.pk}/send/", {"version": 1})
         self.leader.post(f"/documents/drafts/{draft.pk}/issue/", {"version": 2})
         builders.see_everything()
-        return Document.objects.get()
+        return Document.objects.get(kind="bulletin")
 
 
 @pytest.fixture
@@ -77,7 +79,7 @@ def test_a_draft_goes_from_the_form_over_its_pages_to_a_signed_document_on_the_r
     assert "哪一稿，请刷新后再办" in plain(unsaid)
     done = plain(two.leader.post(f"/documents/drafts/{draft.pk}/issue/", {"version": 2}, follow=True))
     assert "已签发" in done
-    assert "case/17" in done
+    assert "所涉事项 事项 17" in done
     assert "长春市教育局" in done
     builders.see_everything()
     document = Document.objects.get()
@@ -85,6 +87,16 @@ def test_a_draft_goes_from_the_form_over_its_pages_to_a_signed_document_on_the_r
     assert document.number in two.leader.get("/documents/export.csv").content.decode()
     assert document.number in plain(two.city.get("/documents/?state=unsigned&q=检验&first=2020-01-01&last=2099-01-01"))
     assert document.number not in plain(two.city.get("/documents/?kind=guidance"))
+
+
+def test_a_document_names_the_case_it_is_about_for_whoever_sees_the_case(two: Two) -> None:
+    case = ordered(PROVINCE, CITY, "supervised", "4.6")
+    builders.see_everything()
+    document = two.issued(about=case.pk)
+    for reader in (two.leader, two.city):
+        page = reader.get(f"/documents/{document.pk}/")
+        assert f"所涉事项 {case.number} {case.title}" in plain(page)
+        assert f'href="/cases/{case.pk}/"' in text(page)
 
 
 def test_the_texts_of_a_form_are_shown_as_text_and_an_empty_body_is_refused(two: Two) -> None:

@@ -183,7 +183,7 @@ FILLED: Mapping[DocumentKind, Callable[[Case], Mapping[str, str]]] = {
     DocumentKind.ASSIGNMENT: _ordered,
     DocumentKind.COPY_LETTER: lambda case: {"facts": f"{case.text}\n{_submitted(case)}"},
     DocumentKind.EXPOSURE: lambda case: {"facts": case.text},
-    DocumentKind.INTERVIEW_NOTICE: lambda case: {"unit": case.handler.title, "reason": case.text},
+    DocumentKind.INTERVIEW_NOTICE: lambda case: {"unit": case.handler.agency.name, "reason": case.text},
     DocumentKind.PROBLEM_NOTICE: _notified,
     DocumentKind.RECTIFICATION_REPORT: lambda case: {"problem": case.text, "measures": _submitted(case)},
     DocumentKind.SUPERVISION_ORDER: _supervised,

@@ -67,7 +67,7 @@ def _from_finding(request: StaffRequest, number: int) -> Ground:
         initial={
             "kind": "rectification",
             "title": f"{place} {one.text}".strip()[:SHORT],
-            "text": "\n".join(line for line in (one.text, f"场所：{place}" if place else "", "要求：") if line),
+            "text": "\n".join(line for line in (one.text, f"场所：{place}" if place else "") if line),
             "provision": one.provision,
             "severity": "serious" if one.severity == Finding.Severity.SERIOUS else "general",
             "handler": unit.pk if unit.pk in by.scope else None,

@@ -25,6 +25,7 @@ from jianguan.web.documents.forms import DispatchForm, ReceiptForm
 from jianguan.web.documents.register import standings
 from jianguan.web.objects import content_of, saved
 from jianguan.web.page import StaffRequest, page
+from jianguan.web.records import SHOWN, records
 from jianguan.web.rules.tabs import with_unit
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -71,7 +72,7 @@ def show(request: StaffRequest, number: int) -> HttpResponse:
             "standing": standings([document])[document.pk],
             "withdrawal": withdrawal,
             "newer": document.replaced_by.first(),
-            "refs": [_ref(one.ref) for one in document.refs.all()[:50]],
+            "refs": records([one.ref for one in document.refs.all()[:SHOWN]]),
             "pages": range(1, len(printing.pages(data)) + 1),
             "other_layout": document.data.get("template") != printing.template_digest(data),
             "services": services,
@@ -128,16 +129,6 @@ def _row(one: Service, person_id: int, now: Any) -> dict[str, Any]:
         "objection": getattr(one, "objection", None),
         "overdue": signed is None and one.due_at <= now,
     }
-
-
-def _ref(ref: str) -> dict[str, str]:
-    kind, _, number = ref.partition("/")
-    known = {"document": "document-page", "case": "case", "check": "check"}
-    try:
-        url = reverse(known[kind], args=[int(number)]) if kind in known else ""
-    except Exception:
-        url = ""
-    return {"label": ref, "url": url}
 
 
 def _waiting_outside(document: Document) -> list[dict[str, str]]:

@@ -16,6 +16,7 @@ from jianguan.web.asked import day_of
 from jianguan.web.page import StaffRequest, page
 from jianguan.web.period import shown
 from jianguan.web.provisions import evidence
+from jianguan.web.records import SHOWN, records
 from jianguan.web.rules.tabs import columns
 
 
@@ -83,9 +84,9 @@ def _context(request: StaffRequest, row: duties.Duty, bearer: Capacity) -> dict[
         "figure": f"{row.done} / {'？' if row.required is None else row.required}" if row.done is not None else "",
         "parameter": "；".join(evidence.parameters(dict(row.proof.get("parameters", {})))),
         "looked": evidence.looked(request.actor.scope, counted),
-        "records": evidence.records(refs),
-        "more": max(len(refs) - evidence.SHOWN, 0),
-        "events": evidence.events(request.actor.scope, [*([task] if task else []), *refs[: evidence.SHOWN]]),
+        "records": records(refs),
+        "more": max(len(refs) - SHOWN, 0),
+        "events": evidence.events(request.actor.scope, [*([task] if task else []), *refs[: SHOWN]]),
         "may_audit": request.actor.may(Permission.AUDIT_READ),
         "task": task,
         "reading": row.proof.get("reading"),
