@@ -13,7 +13,7 @@ LONGEST = 100
 """Characters of what is looked for; the rest is not read."""
 LAST = 2**62
 """Above every id."""
-LOOKED_AT = 6000
+LOOKED_AT = 4000
 """Cases with the words that one narrowed page looks at; it then says where to go on."""
 LARGEST_BATCH = 2000
 
