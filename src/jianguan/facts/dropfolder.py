@@ -7,6 +7,8 @@ Beside every moved file lies ``NAME.report.json`` that says what became of it.
 
 import datetime as dt
 import json
+import logging
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -21,7 +23,10 @@ from jianguan.kit.clock import now
 
 EMPTY = ".empty"
 DONE, REFUSED = "done", "refused"
+LONGEST = 255
+"""Bytes of a file's name."""
 READY, REPORT, MAPPING = ".ready", ".report.json", "mapping.yaml"
+LOG = logging.getLogger(__name__)
 Seen = dict[Path, tuple[int, int]]
 
 
@@ -39,9 +44,14 @@ def waiting(folder: Path) -> list[Path]:
 
 def complete(path: Path, seen: Seen) -> bool:
     """Return whether nobody writes the file any more, and remember how it looks now."""
-    marked = path.with_name(path.name + READY).exists()
+    marked = fits(path.name + READY) and path.with_name(path.name + READY).exists()
     before, seen[path] = seen.get(path), stamp(path)
     return marked or before == seen[path]
+
+
+def fits(file_name: str) -> bool:
+    """Return whether a folder can hold a file of this name."""
+    return len(os.fsencode(file_name)) <= LONGEST
 
 
 def look(folder: Path, seen: Seen, report: Callable[[str], object] = str) -> list[Batch]:
@@ -55,7 +65,12 @@ def look(folder: Path, seen: Seen, report: Callable[[str], object] = str) -> lis
         del seen[gone]
     for path in files:
         if complete(path, seen):
-            batch = _take(folder, path, report)
+            try:
+                batch = _take(folder, path, report)
+            except Exception:  # a full disk, say: the file stays for the next look, and holds up no other
+                LOG.exception("%s: not taken", ascii(str(path)))
+                report(f"{places.readable(path.name)}：出错，暂未收取，下次再试，详见日志")
+                continue
             found += [batch] if batch else []
             seen.pop(path, None)
     return found
@@ -108,10 +123,14 @@ def _move(folder: Path, path: Path, to: str, said: dict[str, Any]) -> None:
     """Move a file out of the way, never over another, its report first."""
     target = folder / to / path.parent.name
     target.mkdir(parents=True, exist_ok=True)
-    place = target / path.name
+    name, stamped = path.name, f"{now():%Y%m%d%H%M%S%f}-"
+    while not fits(f"{stamped}{name}{REPORT}"):
+        name = name[1:]
+    place = target / name
     if place.exists():
-        place = target / f"{now():%Y%m%d%H%M%S%f}-{path.name}"
+        place = target / f"{stamped}{name}"
     text = json.dumps({"file": places.readable(path.name), **said}, ensure_ascii=False, indent=1)
     place.with_name(place.name + REPORT).write_text(text + "\n", encoding="utf-8")
     shutil.move(path, place)
-    path.with_name(path.name + READY).unlink(missing_ok=True)
+    if fits(path.name + READY):
+        path.with_name(path.name + READY).unlink(missing_ok=True)

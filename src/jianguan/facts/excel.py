@@ -1,11 +1,12 @@
 """Excel workbooks: one sheet written as CSV, cell by cell, after the archive has been measured."""
 
+import array
 import csv
 import datetime as dt
 import re
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.parsers import expat
@@ -17,6 +18,8 @@ from jianguan.facts.unreadable import Unreadable
 MAX_PLAIN = 400 << 20
 MAX_RATIO = 200
 CHUNK = 1 << 20
+MOST_CELLS = 20_000_000
+"""Of the rectangle that a sheet's values span: the library holds all of it, thirty bytes a cell, empty or not."""
 CELL = re.compile("([A-Z]{1,3})([0-9]{1,7})")
 DIGITS = re.compile("[0-9]+")
 
@@ -49,11 +52,41 @@ class Suspects:
     """Row → column, counted from 1, of its first error value."""
 
 
+class Extent:
+    """How much a sheet would unpack to: the rectangle its values span, and the shared texts its cells repeat."""
+
+    def __init__(self, shared: Sequence[int]) -> None:
+        self.shared, self.texts = shared, 0
+        self.rows, self.columns = [MAX_PLAIN, 0], [MAX_PLAIN, 0]
+        self.place = ""
+
+    def value(self, row: int, column: int) -> None:
+        """Count a cell that holds something.
+
+        Raises Unreadable when there is too much.
+        """
+        self.rows = [min(self.rows[0], row), max(self.rows[1], row)]
+        self.columns = [min(self.columns[0], column), max(self.columns[1], column)]
+        high, wide = self.rows[1] - self.rows[0] + 1, self.columns[1] - self.columns[0] + 1
+        if high * wide > MOST_CELLS:
+            raise Unreadable(f"工作表的内容散布在 {high} 行 × {wide} 列中，请删去表格以外的零星内容后重新导出")
+
+    def repeat(self) -> None:
+        """Count the shared text whose place was read."""
+        if self.place:
+            self.texts += self.shared[int(self.place)]
+            self.place = ""
+        if self.texts > MAX_PLAIN:
+            raise Unreadable("工作表解压后过大，疑为压缩炸弹")
+
+
 Started = Callable[[str, dict[str, str]], None]
 
 
-def _stream(archive: zipfile.ZipFile, part: str, started: Started) -> None:
+def _stream(archive: zipfile.ZipFile, part: str, started: Started, said: Callable[[str], object] = len) -> None:
     """Walk through a part of the workbook; ``started`` gets each element's name and attributes, without namespaces.
+
+    ``said`` gets the texts between them.
 
     Raises Unreadable when it declares a document type, by which entities could make it grow.
     """
@@ -67,6 +100,7 @@ def _stream(archive: zipfile.ZipFile, part: str, started: Started) -> None:
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartDoctypeDeclHandler = refuse
     parser.StartElementHandler = begin
+    parser.CharacterDataHandler = said
     with archive.open(part) as file:
         while chunk := file.read(CHUNK):
             parser.Parse(chunk, False)
@@ -106,20 +140,26 @@ def _part_of(archive: zipfile.ZipFile, sheet: str) -> str:
 def suspects(path: Path, sheet: str) -> Suspects:
     """Return the rows of a worksheet that hold formulas or error values.
 
-    Raises Unreadable, also at a formula whose values stand in several rows, for only its first cell says so.
+    Raises Unreadable, also at a formula whose values stand in several rows, for only its first cell says so, and when
+    the sheet would unpack to more than the library can hold.
     """
     found = Suspects()
     row = column = 0
+    listed = False
 
     def cell(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal row, column
+        nonlocal row, column, listed
         if tag == "row":
             row, column = int(attributes.get("r", row + 1)), 0
         elif tag == "c":
-            if place := CELL.fullmatch(attributes.get("r", "")):
+            extent.repeat()
+            if place := CELL.fullmatch(attributes.get("r", "").upper()):
                 column, row = _number(place[1]), int(place[2])
+            elif "r" in attributes:
+                raise Unreadable(f"单元格的位置 {attributes['r'][:20]} 不合规")
             else:
                 column += 1
+            listed = attributes.get("t") == "s"
             if attributes.get("t") == "e":
                 found.errors.setdefault(row, column)
         elif tag == "f":
@@ -127,10 +167,36 @@ def suspects(path: Path, sheet: str) -> Suspects:
             if len(rows) > 1 and attributes.get("t") != "shared":
                 raise Unreadable("含跨行的数组公式，请先粘贴为数值")
             found.formulas.add(row)
+        if tag in {"f", "is", "v"}:
+            extent.value(row, column)
+
+    def place_of(text: str) -> None:
+        if listed:
+            extent.place += text.strip()
 
     with zipfile.ZipFile(path) as archive:
-        _stream(archive, _part_of(archive, sheet), cell)
+        extent = Extent(_shared(archive))
+        _stream(archive, _part_of(archive, sheet), cell, place_of)
+    extent.repeat()
     return found
+
+
+def _shared(archive: zipfile.ZipFile) -> Sequence[int]:
+    """Return the lengths of the texts that cells share, by their places."""
+    lengths = array.array("L")
+
+    def started(tag: str, _: dict[str, str]) -> None:
+        if tag == "si":
+            lengths.append(0)
+
+    def said(text: str) -> None:
+        if lengths:
+            lengths[-1] += len(text)
+
+    for part in archive.namelist():
+        if part.lower() == "xl/sharedstrings.xml":
+            _stream(archive, part, started, said)
+    return lengths
 
 
 def _number(letters: str) -> int:
@@ -164,12 +230,12 @@ def sheet_to_csv(path: Path, target: Path, sheet: str) -> Suspects:
         if not names or (sheet and sheet not in names):
             raise Unreadable(f"工作簿没有工作表 {sheet}")
         place = names.index(sheet) if sheet else 0
+        found = suspects(path, names[place])
         rows = workbook.get_sheet_by_index(place)
         with target.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, quoting=csv.QUOTE_ALL)
             for row in rows.iter_rows():
                 writer.writerow([text_of(cell) for cell in row])
-        found = suspects(path, names[place])
         found.errors = {row: column - (rows.start or (0, 0))[1] for row, column in found.errors.items()}
     except Unreadable:
         raise

@@ -40,16 +40,13 @@ Arrived = Days[dt.date, dt.datetime]
 SHOWN = 5000
 """Refused rows of a batch that go to PostgreSQL; the side file holds all."""
 SUMMARY = "summary.json"
-
-
-DAMAGED = (
-    duckdb.BinderException,
-    duckdb.ConversionException,
-    duckdb.InvalidInputException,
-    duckdb.ParserException,
-)
-"""What DuckDB raises at the content of a file, not at the machine's memory or disk."""
 LOG = logging.getLogger(__name__)
+
+
+def damaged(failure: duckdb.Error) -> bool:
+    """Return whether DuckDB failed at the content of a file, not at the machine's memory or disk."""
+    machine = (duckdb.OperationalError, duckdb.InternalError, duckdb.FatalException, duckdb.InterruptException)
+    return not isinstance(failure, machine)
 
 
 class KeyReused(ValueError):
@@ -99,7 +96,9 @@ def take_in(
                 return carry(table, batch, path, folder, mapping, day=day, arrived=arrived)
             except (Unreadable, WrongMapping) as failure:
                 return _refuse(table, batch, str(failure))
-            except DAMAGED:
+            except duckdb.Error as failure:
+                if not damaged(failure):
+                    raise
                 LOG.exception("%s: refused whole", batch.uuid.hex)
                 return _refuse(table, batch, "文件损坏，或行尾、内容前后不一致，无法读完")
 

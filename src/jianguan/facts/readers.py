@@ -12,6 +12,8 @@ import io
 import json
 import re
 import shutil
+import zlib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -110,7 +112,8 @@ def open_file(connection: duckdb.DuckDBPyConnection, path: Path, scratch: Path, 
     if suffix == ".gz":
         data, suffix = _unzip(path, scratch), suffixes[-2] if len(suffixes) > 1 else ".csv"
     if suffix not in KINDS:
-        raise Unreadable(f"不支持的文件类型 {suffix or path.name}；支持 CSV、Excel、Parquet、JSON 行")
+        shown = (suffix or path.name).encode(errors="replace").decode()
+        raise Unreadable(f"不支持的文件类型 {shown}；支持 CSV、Excel、Parquet、JSON 行")
     opened = Opened(path, KINDS[suffix], digest, before, data)
     {"csv": _csv, "excel": _excel, "json": _json, "parquet": _parquet}[opened.kind](
         connection, opened, scratch, mapping
@@ -135,7 +138,7 @@ def _unzip(path: Path, scratch: Path) -> Path:
                 file.write(chunk)
                 if file.tell() > limit:
                     raise Unreadable(f"压缩比超过 {MAX_RATIO} 倍，疑为压缩炸弹")
-    except (OSError, EOFError) as failure:
+    except (OSError, EOFError, zlib.error) as failure:
         raise Unreadable("压缩文件损坏") from failure
     return target
 
@@ -178,7 +181,10 @@ def _header(opened: Opened, mapping: Mapping | None) -> tuple[list[str], str]:
         raise Unreadable("表头过长：一行超过一兆字节")
     delimiter = mapping.delimiter if mapping and mapping.delimiter else max(",\t;|", key=lines[0].count)
     reader = csv.reader(lines, delimiter=delimiter)
-    header = next(reader)
+    try:
+        header = next(reader)
+    except csv.Error as failure:
+        raise Unreadable("表头无法拆分成列：一列过长，或引号不配对") from failure
     if not any(title.strip() for title in header):
         raise Unreadable(f"第 {skip + reader.line_num} 行应为表头，却是空行")
     opened.header_lines = skip + reader.line_num
@@ -261,8 +267,9 @@ def keep_broken_lines(connection: duckdb.DuckDBPyConnection, opened: Opened) -> 
 def broken_lines(connection: duckdb.DuckDBPyConnection, opened: Opened) -> Iterator[Broken]:
     """Yield the lines that were kept, in order, with the bytes as they stand.
 
-    A quotation mark that is never closed swallows lines; each of them counts.
+    A quotation mark that is never closed swallows lines; each of them counts, for those that follow as well.
     """
+    swallowed = 0
     with connection.cursor() as cursor, opened.data.open("rb") as file:
         cursor.execute("SELECT line, position, kind, length FROM broken ORDER BY line")
         while rows := cursor.fetchmany(BROKEN_AT_ONCE):
@@ -270,8 +277,10 @@ def broken_lines(connection: duckdb.DuckDBPyConnection, opened: Opened) -> Itera
                 file.seek(position - 1)
                 original = (file.read(length) if length else file.readline()).strip(b"\r\n")
                 message = BROKEN.get(str(kind), f"行无法拆分成列（{kind}）")
-                for below, part in enumerate(original.splitlines() or [original]):
-                    yield Broken(line + below, part, message)
+                parts = original.splitlines() or [original]
+                for below, part in enumerate(parts):
+                    yield Broken(line + swallowed + below, part, message)
+                swallowed += len(parts) - 1
 
 
 def blank_lines(opened: Opened) -> int:
@@ -332,6 +341,9 @@ def _json(connection: duckdb.DuckDBPyConnection, opened: Opened, scratch: Path, 
                 raise Unreadable(f"超过 {MAX_COLUMNS} 列")
     if not keys:
         raise Unreadable("没有一个 JSON 对象")
+    lower = Counter(key.lower() for key in keys)  # to DuckDB, Note and note are one column
+    if twice_meant := sorted(key for key in keys if lower[key.lower()] > 1):
+        raise Unreadable(f"列名只有大小写不同：{'、'.join(twice_meant[:5])}")
     opened.columns = dict.fromkeys(sorted(keys), "VARCHAR")
     repeats = "CASE WHEN sound THEN len(list_distinct(json_keys(line))) < len(json_keys(line)) ELSE false END"
     paths = ", ".join(literal("$." + json.dumps(key, ensure_ascii=False)) for key in opened.columns)

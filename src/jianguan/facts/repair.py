@@ -17,7 +17,7 @@ from jianguan.facts.models import Batch, Quarantine
 from jianguan.facts.readers import open_file
 from jianguan.facts.scoped import rows_of
 from jianguan.facts.scratch import scratch_folder
-from jianguan.facts.staging import Stage
+from jianguan.facts.staging import ERROR_RULE, FORMULA_RULE, JSON_RULE, Stage
 from jianguan.facts.validate import Rule
 from jianguan.kit.clock import now
 
@@ -25,6 +25,8 @@ CAPACITY = "capacity"
 CHUNK = 20_000
 """Rows that are run again at once; so many fit into memory."""
 LEFT_OUT = Rule(0, "left_out", "", "按映射的筛选条件略去，不予收录")
+UNKEPT = {ERROR_RULE, FORMULA_RULE, JSON_RULE}
+"""Rules of what the kept values no longer show; such a row is not taken in again as it is."""
 NEWER = Rule(0, "newer", "", "同一批次已收录同一主键的记录，修复不能覆盖它")
 
 
@@ -96,7 +98,9 @@ def repair(
             )
         if not rows:
             return Repaired(None, (), (), {})
-        lines, sealed = _opened(rows, corrected)
+        kept = [row for row in rows if row.rule in UNKEPT and not corrected[row.pk]]
+        unchanged = {row.pk: Rule(0, row.rule, row.column, row.message) for row in kept}
+        lines, sealed = _opened([row for row in rows if row.pk not in unchanged], corrected)
         refused, newer = _check(table, batch, by, lines, folder) if lines else ({}, {})
         taken = tuple(pk for pk in lines if pk not in refused and pk not in newer)
         made = _carry(table, batch, by, {pk: lines[pk] for pk in taken}, folder, witness) if taken else None
@@ -105,7 +109,7 @@ def repair(
                 ingest.made_good(Batch.objects.get(pk=number), [pk])
             if made:
                 ingest.made_good(made, taken)
-    return Repaired(made, taken, tuple(newer), refused | sealed)
+    return Repaired(made, taken, tuple(newer), refused | sealed | unchanged)
 
 
 def _opened(

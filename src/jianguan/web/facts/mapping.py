@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import msgspec
 from cryptography.exceptions import InvalidTag
 from django.http import HttpResponse
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from jianguan.backbone.people.permissions import Permission
 from jianguan.facts import places
 from jianguan.facts.contract import Contract, contracts
-from jianguan.facts.ingest import DAMAGED
+from jianguan.facts.ingest import damaged
 from jianguan.facts.lake import engine
 from jianguan.facts.mapping import Mapping, Source, WrongMapping
 from jianguan.facts.readers import open_file
@@ -99,7 +100,9 @@ def _read(request: StaffRequest, about: Contract, suffix: str, content: bytes) -
             rows = stage.preview(ROWS)
         except (Unreadable, WrongMapping) as failure:
             raise WrongSample(f"{failure}。") from failure
-        except DAMAGED as failure:
+        except duckdb.Error as failure:
+            if not damaged(failure):
+                raise
             raise WrongSample("样本损坏，或行尾、内容前后不一致，无法读完。") from failure
         return {"mapping": asked, "available": list(opened.columns), "rows": rows, "unused": stage.unused}
 
