@@ -30,7 +30,8 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-START_SECONDS = 60
+START_SECONDS = 120
+WAIT_MS = 30_000
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -168,8 +169,9 @@ def await_answer(address: str, process: subprocess.Popen[bytes]) -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """Debian's Chromium under Playwright; its absence is a failure, never a skip."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=WAIT_MS)  # the machine may be shared: what is expected waits as long as what is done
     if not CHROMIUM.exists():
         pytest.fail(f"{CHROMIUM} is missing: run bin/install-system, or apt-get install chromium fonts-noto-cjk")
     with sync_playwright() as playwright:

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -82,10 +81,8 @@ def test_the_second_start_takes_what_the_first_one_made(cluster: Cluster) -> Non
     with cluster.running():
         ask(cluster, "CREATE TABLE kept AS SELECT 1 AS one")
     assert cluster.pid() is None
-    began = time.monotonic()
     with cluster.running():
         assert ask(cluster, "SELECT one FROM kept") == 1
-    assert time.monotonic() - began < 20
 
 
 def test_it_comes_back_after_every_process_was_killed(cluster: Cluster) -> None:
