@@ -161,10 +161,11 @@ def answer_first(*, by: Actor, complaint: Complaint, text: str) -> Step:
 def answer(*, by: Actor, complaint: Complaint, text: str) -> Entry:
     """Give the final answer (答复) as the receiving unit, once the result was reviewed; the case is closed with it.
 
-    Raises NotAllowed outside the receiving unit, ComplaintRefused before the review, without words, or a second time:
-    what was answered is taken up again by the superior alone.
+    Whoever took the case over by decision answers in its place. Raises NotAllowed outside that unit, ComplaintRefused
+    before the review, without words, or a second time: what was answered is taken up again by the superior alone.
     """
-    _receiver(by, complaint)
+    by.require(Permission.COMPLAINT_HANDLE)
+    by.require_capacity(keeper_id(complaint))
     if len(text.strip()) < rules.SHORTEST_TEXT:
         raise ComplaintRefused("请写明核查结果和处理情况")
     with transaction.atomic():
@@ -232,10 +233,27 @@ def decide_dispute(
 
 def superior_id(complaint: Complaint) -> int:
     """The capacity that decides on 'dissatisfied': the superior of the receiving unit, itself at the top."""
+    receiver = receiving_id(complaint)
     try:
-        return agencies.superior(complaint.receiver_id, clock.today()).pk
+        return agencies.superior(receiver, clock.today()).pk
     except agencies.NoSuperior:
-        return complaint.receiver_id
+        return receiver
+
+
+def receiving_id(complaint: Complaint) -> int:
+    """The receiving unit, after it was dissolved the one it left its complaints to."""
+    return _standing(complaint.receiver_id)
+
+
+def keeper_id(complaint: Complaint) -> int:
+    """The capacity that answers the complainant: who received the complaint, or took its case over by decision."""
+    case = case_of(complaint)
+    return _standing(case.issuer_id if case else complaint.receiver_id)
+
+
+def _standing(capacity_id: int) -> int:
+    """The capacity itself while it stands, then the nearest of its superiors that does."""
+    return agencies.heirs(clock.today()).get(capacity_id, capacity_id)
 
 
 def acted_on(complaint: Complaint, person_id: int) -> bool:
@@ -263,7 +281,7 @@ def _case(complaint: Complaint) -> Case:
 
 def _receiver(by: Actor, complaint: Complaint) -> None:
     by.require(Permission.COMPLAINT_HANDLE)
-    by.require_capacity(complaint.receiver_id)
+    by.require_capacity(receiving_id(complaint))
 
 
 def merging_refused(complaint: Complaint, root: Complaint) -> str:

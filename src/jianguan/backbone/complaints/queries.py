@@ -1,7 +1,7 @@
 """Reads of complaints: the desk's list, one complaint, what its complainant may see, likely duplicates, figures."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -21,6 +21,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
+from jianguan.backbone.agencies import queries as agencies
 from jianguan.backbone.cases.deadlines import standing
 from jianguan.backbone.cases.models import Deadline, Step
 from jianguan.backbone.cases.rules import State, Term, Verb
@@ -148,13 +149,14 @@ def complaint(scope: Scope, number: str) -> Any:
 
 def waiting(scope: Scope, capacity_id: int) -> Mapping[str, int]:
     """How many wait for a capacity: to be taken up, answered, decided as the superior; additions to be read."""
-    own = staged(Complaint.objects.filter(receiver_id__in=scope.capacity_ids & {capacity_id}))
+    kept = _with_left({capacity_id}) & scope.capacity_ids
+    own = staged(Complaint.objects.filter(receiver_id__in=kept))
     below = list(Complaint.objects.filter(pk__in=disputed_below(scope, capacity_id)).values_list("pk", flat=True)[:100])
     return {
         "received": own.filter(stage=Stage.RECEIVED, merger=None).count(),
         "answer": own.filter(stage=Stage.REVIEWING, case_state__in=[State.REVIEWED, State.CLOSED], merger=None).count(),
         "disputed": len(below),
-        "added": UNREAD.filter(complaint__receiver_id__in=scope.capacity_ids & {capacity_id}).count(),
+        "added": UNREAD.filter(complaint__receiver_id__in=kept).count(),
     }
 
 
@@ -170,7 +172,7 @@ def disputed_below(scope: Scope, capacity_id: int) -> QuerySet[Entry, Any]:
         receivers = [row[0] for row in cursor.fetchall()]
     return (
         Entry.objects.filter(
-            complaint__receiver_id__in=scope.capacity_ids & set(receivers),
+            complaint__receiver_id__in=scope.capacity_ids & _with_left(receivers),
             kind=EntryKind.RATING.value,
             satisfaction=Satisfaction.DISSATISFIED.value,
             decision=None,
@@ -178,6 +180,12 @@ def disputed_below(scope: Scope, capacity_id: int) -> QuerySet[Entry, Any]:
         .order_by("pk")
         .values("complaint_id")
     )
+
+
+def _with_left(capacities: Collection[int]) -> frozenset[int]:
+    """The capacities, with those that were dissolved and left their complaints to them."""
+    left = agencies.heirs(clock.today())
+    return frozenset(capacities) | {gone for gone, heir in left.items() if heir in capacities}
 
 
 def unread(one: Complaint) -> list[Entry]:

@@ -139,7 +139,8 @@ def shown(request: StaffRequest, one: Any, *, problem: str = "", status: int = 2
     """The page of one complaint, with what was refused."""
     by, now = request.actor, clock.now()
     case, root = handling.case_of(one), root_of(one)
-    own = one.receiver_id == by.capacity_id and by.may(Permission.COMPLAINT_HANDLE)
+    handles = by.may(Permission.COMPLAINT_HANDLE)
+    own = handles and by.capacity_id == handling.receiving_id(one)
     stage = Stage(one.stage)
     merged = one.pk != root.pk
     undecided = stage is Stage.RECEIVED and not merged
@@ -178,11 +179,11 @@ def shown(request: StaffRequest, one: Any, *, problem: str = "", status: int = 2
             "mergeable": [other for other in similar if not other.refused],
             "may_decide": own and undecided,
             "may_answer_first": case is not None
-            and by.may(Permission.COMPLAINT_HANDLE)
+            and handles
             and case.handler_id == by.capacity_id
             and stage in {Stage.ASSIGNED, Stage.WORKING},
-            "may_answer": own and not merged and case is not None and case.state in {State.REVIEWED, State.CLOSED}
-            and stage is Stage.REVIEWING,
+            "may_answer": handles and by.capacity_id == handling.keeper_id(one) and not merged
+            and case is not None and case.state in {State.REVIEWED, State.CLOSED} and stage is Stage.REVIEWING,
             "dispute": open_dispute,
             "may_dispute": open_dispute is not None
             and by.may(Permission.DECISION_ADOPT)
