@@ -51,9 +51,9 @@ class Story:
         assert case.state == State.CLOSED
         return case
 
-    def asked(self, case: Case) -> None:
+    def asked(self, case: Case, unit: str = LEGAL) -> None:
         scopes.apply(self.office.scope)
-        legal = agencies.capacity(LEGAL)
+        legal = agencies.capacity(unit)
         routing.join(
             by=self.office, case=case, version=case.version, verb=Verb.COUNTERSIGN, capacities=[legal], text="法制审核"
         )
@@ -116,6 +116,33 @@ def test_nothing_is_exposed_to_which_the_last_legal_opinion_says_no(story: Story
         story.submit(case, "published")
     story.opined(case, True, "已经全部隐去")
     story.submit(case, "published")
+
+
+@pytest.mark.clause("12.2")
+def test_nothing_is_exposed_while_a_unit_that_was_asked_is_silent(story: Story) -> None:
+    case = story.received("exposure", "12.2")
+    second = officer("changchun-chaoyang@COUNTY")
+    story.asked(case)
+    story.asked(case, second.capacity_key)
+    story.opined(case, True, "可以曝光")
+    with pytest.raises(CaseRefused, match="最后的意见都是“同意”"):
+        story.submit(case, "published")
+    scopes.apply(second.scope)
+    opine(by=second, case=case, version=case.version, agreed=True, text="可以曝光")
+    story.submit(case, "published")
+
+
+@pytest.mark.clause("12.2")
+def test_an_exposure_whose_legal_opinion_turns_to_no_under_review_goes_back(story: Story) -> None:
+    case = story.received("exposure", "12.2")
+    story.asked(case)
+    story.opined(case, True, "可以曝光")
+    story.submit(case, "published")
+    story.opined(case, False, "又发现个人信息，撤回同意")
+    with pytest.raises(CaseRefused, match="最后的意见都是“同意”"):
+        story.closed(case)
+    story.opined(case, True, "已经全部隐去")
+    story.closed(case)
 
 
 @pytest.mark.clause("12.2")

@@ -177,6 +177,8 @@ def take(
             kind=kind, verb=verb, state=state, side=side, locked=held.locked, person_id=by.person_id,
             steps=acted(held), text=text, open_parts=open_parts,
         )  # fmt: skip
+        if verb in {Verb.PASS, Verb.CLOSE}:
+            refused = refused or rules.consent_problem(kind, paperwork.outcome_of(held), opinions(held))
         if refused or side is None:
             raise CaseRefused(refused or "")
         now = clock.now()
@@ -248,8 +250,8 @@ def submit(
     """
     kind = kind_of(case.kind, case.flow)
     said = {name: clean(str((data or {}).get(name, ""))) for name in kind.asks.get(outcome, {})}
-    opinions = [one.data.get("agreed") is True for one in last_opinions(case)]
-    if problem := rules.submission_problem(kind, outcome, said, opinions=opinions, recorded=case.attachments.exists()):
+    agreed, recorded = opinions(case), case.attachments.exists()
+    if problem := rules.submission_problem(kind, outcome, said, opinions=agreed, recorded=recorded):
         raise CaseRefused(problem)
     return take(by=by, case=case, verb=Verb.SUBMIT, version=version, text=text, data={"outcome": outcome} | said)
 
@@ -259,10 +261,12 @@ def opine(*, by: Actor, case: Case, version: int, agreed: bool, text: str) -> St
     return take(by=by, case=case, verb=Verb.OPINE, version=version, text=text, data={"agreed": agreed})
 
 
-def last_opinions(case: Case) -> list[Step]:
-    """The last opinion of every unit that gave one."""
+def opinions(case: Case) -> list[bool]:
+    """Whether each unit that was asked agrees, by its last word; a silent one does not, unless it was dissolved."""
     given = case.steps.filter(verb=Verb.OPINE.value).order_by("capacity_id", "-version").distinct("capacity_id")
-    return list(given)
+    said = {one.capacity_id: one.data.get("agreed") is True for one in given}
+    asked = case.parties.filter(side=Side.SIGNATORY.value, capacity__valid__contains=clock.today())
+    return [said.get(one, False) for one in {*asked.values_list("capacity_id", flat=True), *said}]
 
 
 def acted(case: Case) -> list[Acted]:

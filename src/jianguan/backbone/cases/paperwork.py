@@ -55,7 +55,7 @@ def follow(*, by: Actor, case: Case, step: Step) -> Draft | None:
     verb = Verb(step.verb)
     if case.kind in NO_PAPER:
         return None
-    if verb is Verb.PASS and (duty := OWED.get(case.provision)) and _outcome(case) != FALSE:
+    if verb is Verb.PASS and (duty := OWED.get(case.provision)) and outcome_of(case) != FALSE:
         kind, provision = duty
         owing.owe(
             capacity_id=by.capacity_id,
@@ -113,7 +113,7 @@ def _kind(case: Case, verb: Verb) -> DocumentKind | None:
     if verb is Verb.PASS:
         if case.kind == "complaint":
             return DocumentKind.ANSWER
-        return _owed(case) if _outcome(case) != FALSE else None
+        return _owed(case) if outcome_of(case) != FALSE else None
     return None
 
 
@@ -134,7 +134,8 @@ def _addressees(by: Actor, case: Case, kind: DocumentKind) -> tuple[list[Capacit
     return ([unit] if unit.pk != by.capacity_id else []), []
 
 
-def _outcome(case: Case) -> str:
+def outcome_of(case: Case) -> str:
+    """What the last submission concluded, '' without one."""
     step = _last(case, Verb.SUBMIT)
     return str(step.data.get("outcome", "")) if step else ""
 
@@ -169,7 +170,7 @@ def _supervised(case: Case) -> Mapping[str, str]:
 
 
 def _verified(case: Case) -> Mapping[str, str]:
-    conclusion = kind_of(case.kind, case.flow).outcomes.get(_outcome(case), "")
+    conclusion = kind_of(case.kind, case.flow).outcomes.get(outcome_of(case), "")
     done = _said(case, Verb.ANSWER, Verb.WORK) or _submitted(case)
     return {"process": done, "finding": _submitted(case), "conclusion": f"{conclusion}。" if conclusion else ""}
 

@@ -271,7 +271,7 @@ def submission_problem(
 ) -> str | None:
     """Why a result cannot be submitted (a Chinese sentence), or None.
 
-    ``data``: what was said beside the text; ``opinions``: the last one of every unit that gave one, whether it agrees.
+    ``data``: what was said beside the text; ``opinions``: of every unit that was asked, whether it agrees.
     """
     if (kind.outcomes and outcome not in kind.outcomes) or (not kind.outcomes and outcome):
         return "请选择办理结论"
@@ -279,12 +279,17 @@ def submission_problem(
         said = str(data.get(name, "")).strip()
         if not said or (ask.choices and said not in ask.choices):
             return f"“{kind.outcomes[outcome]}”的，须写明{ask.label}"
-    given = list(opinions)
-    if outcome in kind.opinion and not (given and all(given)):
-        return kind.opinion[outcome]
+    if problem := consent_problem(kind, outcome, opinions):
+        return problem
     if outcome in kind.record and not recorded:
         return kind.record[outcome]
     return None
+
+
+def consent_problem(kind: Kind, outcome: str, opinions: Iterable[bool]) -> str | None:
+    """Why a result lacks the consent it needs (a Chinese sentence), or None; nobody asked is no consent."""
+    given = list(opinions)
+    return kind.opinion[outcome] if outcome in kind.opinion and not (given and all(given)) else None
 
 
 def words_problem(*, title: str = "", text: str = "", data: int = 0) -> str | None:
