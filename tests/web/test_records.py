@@ -10,7 +10,8 @@ import time_machine
 import builders
 import jianguan.backbone
 from builders import CITY, DAY, PROVINCE
-from casework import ordered, submitted
+from casework import ended, ordered, submitted
+from jianguan.backbone.cases import restrictions
 from jianguan.web.records import READERS, records
 from pages import plain, text
 from staff import visit
@@ -44,7 +45,26 @@ def test_the_proof_of_a_case_names_the_case_and_what_was_done_and_leads_to_it() 
     assert f"{case.number} 合成的事项" in words
     assert f"{case.number} 提交" in words
     assert "不在当前身份可见范围" not in words
+    assert re.search(r"任务 ?第 \d+ 号", words), words
     assert f'href="/cases/{case.pk}/"' in text(page)
+
+
+@pytest.mark.usefixtures("day")
+def test_a_restriction_is_shown_with_the_first_day_without_it_and_as_lifted() -> None:
+    told = {"learner": "0123456789abcdef" * 2, "masked": "王*（尾号 123X）"}
+    case = ended(submitted(ordered(PROVINCE, CITY, "substitute-learner", "13.1", data=told)))
+    builders.see_everything()
+    with time_machine.travel(builders.at(DAY, 18), tick=False):
+        one = restrictions.impose(by=builders.leader(PROVINCE), case=case, reason="合成：替学属实")
+    (shown,) = records([f"restriction/{one.pk}"])
+    assert (shown["title"], shown["note"]) == (
+        "现场教育限制：王*（尾号 123X）",
+        "2026-03-10 起至 2029-03-10 前只限现场",
+    )
+    with time_machine.travel(builders.at(DAY + dt.timedelta(days=3)), tick=False):
+        restrictions.lift(by=builders.leader(PROVINCE), restriction=one, reason="合成：复核后认定有误")
+    (shown,) = records([f"restriction/{one.pk}"])
+    assert shown["note"] == "2026-03-10 起至 2029-03-10 前只限现场，2026-03-13 解除"
 
 
 @pytest.mark.usefixtures("day")

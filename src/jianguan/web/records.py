@@ -59,9 +59,9 @@ def _case_steps(ids: Sequence[int]) -> Iterable[tuple[int, str, Any, str, str]]:
 
 
 def _restrictions(ids: Sequence[int]) -> Iterable[tuple[int, str, Any, str, str]]:
-    for one in Restriction.objects.filter(pk__in=ids).select_related("capacity__agency").order_by("pk"):
-        words = f"现场教育限制：{one.masked}"
-        yield one.pk, words, one.decided_at, one.capacity.title, f"{one.since} 起，{one.until} 止"
+    for one in Restriction.objects.filter(pk__in=ids).select_related("capacity__agency", "lift").order_by("pk"):
+        words, lifted = f"现场教育限制：{one.masked}", f"，{one.lift.since} 解除" if hasattr(one, "lift") else ""
+        yield one.pk, words, one.decided_at, one.capacity.title, f"{one.since} 起至 {one.until} 前只限现场{lifted}"
 
 
 def _checks(ids: Sequence[int]) -> Iterable[tuple[int, str, Any, str, str]]:

@@ -86,7 +86,7 @@ def _context(request: StaffRequest, row: duties.Duty, bearer: Capacity) -> dict[
         "looked": evidence.looked(request.actor.scope, counted),
         "records": records(refs),
         "more": max(len(refs) - SHOWN, 0),
-        "events": evidence.events(request.actor.scope, [*([task] if task else []), *refs[: SHOWN]]),
+        "events": evidence.events(request.actor.scope, [*([task] if task else []), *refs[:SHOWN]]),
         "may_audit": request.actor.may(Permission.AUDIT_READ),
         "task": task,
         "reading": row.proof.get("reading"),
