@@ -81,7 +81,7 @@ def test_a_complainant_whom_a_dissolved_unit_turned_away_is_heard_by_the_superio
             complaint=complaint,
             answer=answer,
             satisfaction=Satisfaction.DISSATISFIED,
-            text="合成：没有人核查过我反映的情况",
+            text="合成：没有人核查过反映的情况",
         )
         province = leader(PROVINCE)
         scopes.apply(province.scope)
