@@ -76,6 +76,15 @@ def test_the_list_says_what_is_counted_what_is_unknown_and_why(drawn: Population
     assert any(drawn.digest in row for row in sheet(client.get(f"/draws/list.xlsx?date={DAY}").content))
 
 
+def test_a_day_before_the_regulation_leads_to_its_first_day(system: None) -> None:
+    client = visit(employ(PROVINCE, "discipline-officer"))
+    with on_the_clock(at(DAY, 22)):
+        assert "2020-03-19" in text(client.get("/draws/?date=1949-10-01"))
+        assert "2020-03-19" in text(client.get("/draws/seeds/?date=1949-10-01"))
+        typed = {"day": "1949-10-01", "name": "中国福利彩票3D", "issue": "1949-10-01", "value": "123"}
+        assert client.post("/draws/seeds/numbers/", typed).status_code == 422
+
+
 def test_a_population_shows_its_root_its_masked_members_and_the_sources_announced(drawn: Population) -> None:
     client = visit(employ(OFFICE, "office-supervisor"))
     page = text(client.get(f"/draws/populations/{drawn.pk}/"))

@@ -13,6 +13,7 @@ import patrolling
 from jianguan.backbone.campaigns import inspections
 from jianguan.backbone.campaigns.models import Inspection, SitePhoto, Submission
 from jianguan.backbone.people.acting import Actor
+from jianguan.backbone.work.checks import items_of
 from jianguan.kit.digests import hexdigest
 from pages import plain, text
 from staff import visit
@@ -50,12 +51,40 @@ def test_the_page_is_the_same_for_everybody_and_the_worker_keeps_only_files() ->
     assert one.get("/onsite/app.webmanifest").json()["scope"] == "/onsite/"
 
 
-@pytest.mark.parametrize("sent", ["", "[]", "{}", '{"inspection": "x"}', '{"inspection": null, "form": 1}', "null"])
+NONSENSE = ("", "[]", "{}", '{"inspection": "x"}', '{"inspection": null, "form": 1}', "null", "[" * 20_000)
+
+
+@pytest.mark.parametrize("sent", NONSENSE)
 def test_a_form_of_nonsense_is_refused_and_nothing_is_kept(sent: str) -> None:
     by, _ = taken_up()
     assert visit(by).post("/onsite/forms/", {"form": sent}).status_code in {404, 409}
     builders.see_everything()
     assert not Submission.objects.exists()
+
+
+def test_a_position_without_end_is_refused_and_half_a_character_costs_nobody_his_form() -> None:
+    by, inspection = taken_up()
+    client, form, data = visit(by), str(uuid.uuid4()), patrolling.picture()
+    signed = {"inspection": inspection.pk, "form": form, "role": "inspector", "sha256": hexdigest(data)}
+    client.post("/onsite/pictures/", {**signed, "file": SimpleUploadedFile("a.jpg", data)})
+    sent = {
+        "inspection": inspection.pk,
+        "form": form,
+        "outcome": "done",
+        "answers": {
+            one.id: {"value": "pass" if one.answer == "pass_fail" else "3"}
+            for one in items_of(inspection.checklist)
+            if one.required
+        },
+        "remark": "一切正常\ud83d",
+        "unsigned_reason": "负责人不在场",
+        "position": {"latitude": 10**400, "longitude": 0, "accuracy": 0},
+    }
+    assert client.post("/onsite/forms/", {"form": json.dumps(sent)}).status_code == 409
+    told = client.post("/onsite/forms/", {"form": json.dumps({**sent, "position": None})})
+    assert told.json()["counts"] is True
+    builders.see_everything()
+    assert Submission.objects.get().check_record.remark == "一切正常?"
 
 
 def test_a_picture_arrives_once_and_a_changed_one_may_be_tried_again() -> None:

@@ -116,6 +116,25 @@ def test_a_draft_comes_back_after_the_network_was_lost(by: Actor, desk: Client) 
     assert re.search(r'value="general" checked', page)
 
 
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        (r'[{"note": "画面\ud83d"}]', [{"note": "画面?"}]),
+        (r'[{"note": "\u0000"}]', []),
+        ('[{"at_ms": NaN}]', []),
+        ('[{"at_ms": 1e999}]', []),
+        ("[" * 20_000, []),
+    ],
+)
+def test_marks_that_the_database_cannot_keep_cost_neither_the_draft_nor_the_page(
+    by: Actor, desk: Client, sent: str, kept: list[object]
+) -> None:
+    one = drawing.assigned(drawn(by), by)
+    assert desk.post(f"/review/items/{one.pk}/draft/", {"remark": "看到一半", "marks": sent}).status_code == 200
+    assert Draft.objects.get(assignment=one).content["marks"] == kept
+    assert "看到一半" in text(desk.get(f"/review/items/{one.pk}/"))
+
+
 def test_a_missing_recording_is_said_and_found_by_itself(by: Actor, desk: Client) -> None:
     item = drawn(by, kind="exam-av", media=True)
     drawing.recording_of(item, state=Recording.State.MISSING, role="考试车内")
@@ -207,6 +226,9 @@ def test_records_are_listed_filtered_and_exported_and_a_blind_reader_sees_none(b
     assert "没有符合条件" in plain(blind.get("/review/records/"))
     review = Review.objects.get()
     assert blind.get(f"/review/records/{review.pk}/").status_code == 404
+    of_draw = f"/draws/{one.item.draw_id}/"
+    assert "正常" in plain(desk.get(of_draw))
+    assert "正常" not in plain(blind.get(of_draw)), "the draw does not tell him either"
     again = Assignment.objects.get(kind=Assignment.Kind.SECOND)
     page = plain(blind.get(f"/review/items/{again.pk}/"))
     assert "盲评" not in page

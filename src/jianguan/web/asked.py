@@ -1,6 +1,7 @@
 """What an address asks for, read so that nonsense is None and not an error."""
 
 import datetime as dt
+import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -37,6 +38,21 @@ def day_of(text: str | None) -> dt.date | None:
     except ValueError:
         return None
     return day if FIRST_DAY <= day <= LAST_DAY else None
+
+
+def json_of(text: str) -> Any:
+    """JSON that a page wrote, as the database can keep it; raises ValueError for anything else.
+
+    Half a character (an emoji that a field cut in two) becomes a question mark: nobody's work is lost for it. Refused
+    are numbers without end, the character NUL, and what is nested without end.
+    """
+    try:
+        whole = json.dumps(json.loads(text), allow_nan=False, ensure_ascii=False).encode(errors="replace").decode()
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    if "\\u0000" in whole:
+        raise ValueError("NUL")
+    return json.loads(whole)
 
 
 class DayField(forms.DateField):

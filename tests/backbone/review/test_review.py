@@ -282,6 +282,22 @@ def test_an_unfinished_quota_is_told_to_the_superior_once_and_settles_when_it_is
     assert "全部复核" in alert.settlement.text
 
 
+def test_a_mandatory_record_that_nobody_looks_at_is_told_as_well_and_stands_in_for_nothing(
+    pair: tuple[Actor, Actor],
+) -> None:
+    draw = drawing.draw_of(freeze(OFFICE, "inspection-area", 20))
+    random = drawing.item_of(draw, "合成-1", [pair[0]])
+    must = drawing.item_of(draw, "合成-2", [pair[0]], part="C")
+    uncheckable(pair[0], random)
+    assert quota.look_at_quotas(scopes.everything(), DAY) == 1
+    alert = Alert.objects.get(kind="quota-unfinished")
+    assert "另有必查1件未审" in alert.text
+    uncheckable(pair[0], must)
+    assert quota.look_at_quotas(scopes.everything(), DAY) == 0
+    alert.refresh_from_db()
+    assert "全部复核" in alert.settlement.text
+
+
 def test_an_unknown_population_that_is_counted_later_is_no_longer_shown_nor_alerted(pair: tuple[Actor, Actor]) -> None:
     unknown = freeze(OFFICE, "exam-av", None)
     scope = scopes.everything()

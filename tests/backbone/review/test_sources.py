@@ -123,3 +123,15 @@ def test_clause_6_6_the_quota_is_over_the_sum_of_the_parts(by: Actor) -> None:
     (more,) = floor(drawing.draw_of(late), by, "合成-21")
     look(by, more)
     assert judged(NORM, OFFICE).state == "已履行"
+
+
+@pytest.mark.clause("6.6")
+def test_clause_6_6_an_enlarged_draw_lets_nobody_leave_out_what_was_drawn_first(by: Actor) -> None:
+    population = freeze(OFFICE, "exam-av", 20)
+    (first,) = floor(drawing.draw_of(population), by, "合成-1")
+    (more,) = floor(drawing.draw_of(population, generation=1), by, "合成-2")
+    look(by, more)
+    row = judged(NORM, OFFICE)
+    assert (row.state, row.required, row.done) == ("未履行", 1, 0), "one is owed, and it was not this one"
+    look(by, first)
+    assert judged(NORM, OFFICE).state == "已履行"

@@ -13,7 +13,7 @@ from jianguan.backbone.audit.events import EventKind
 from jianguan.backbone.draws import framing, rules, seeds, shares
 from jianguan.backbone.draws.frames import frame, frames
 from jianguan.backbone.draws.freezing import LOOK_BACK
-from jianguan.backbone.draws.keeping import keep_all
+from jianguan.backbone.draws.keeping import keep_all, one_at_a_time
 from jianguan.backbone.draws.manifests import members_text
 from jianguan.backbone.draws.models import Draw, DrawItem, DrawnReviewer
 from jianguan.backbone.draws.shares import Known
@@ -315,6 +315,12 @@ def enlarge(*, by: Actor, population: Population, percent: int, reason: str) -> 
     by.require_capacity(population.capacity_id)
     if len(reason.strip()) < SHORTEST_REASON:
         raise DrawRefused(f"扩大抽取须写明理由，不少于{SHORTEST_REASON}个字")
+    with transaction.atomic():
+        one_at_a_time(f"enlarge population {population.pk}")
+        return _enlarged(by, population, percent, reason.strip())
+
+
+def _enlarged(by: Actor, population: Population, percent: int, reason: str) -> Draw:
     last = population.draws.order_by("-generation", "-pk").first()
     if last is None:
         raise DrawRefused("还没有抽取，不能扩大")
@@ -341,5 +347,5 @@ def enlarge(*, by: Actor, population: Population, percent: int, reason: str) -> 
         raise DrawRefused(str(refusal)) from None
     made.row.variant = last.variant
     with shares.as_system():
-        _write([made], by=by, reason=reason.strip())
+        _write([made], by=by, reason=reason)
     return made.row

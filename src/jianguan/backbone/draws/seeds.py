@@ -13,6 +13,7 @@ from jianguan.backbone.alerts.models import Alert, AlertKind, Severity
 from jianguan.backbone.audit import actions as audit
 from jianguan.backbone.audit.events import EventKind
 from jianguan.backbone.draws import rules, shares
+from jianguan.backbone.draws.keeping import one_at_a_time
 from jianguan.backbone.draws.models import Commitment, Party, PublicNumber, PublicNumberConfirmation, Reveal
 from jianguan.backbone.draws.terms import terms, timetable
 from jianguan.backbone.people.acting import Actor, NotAllowed
@@ -59,27 +60,28 @@ def commit(*, by: Actor, party: str, day: dt.date, digest: str) -> Commitment:
         raise SeedRefused(f"只能为今天至{AHEAD}天内的抽取承诺种子")
     if now >= timetable(day).freeze:
         raise SeedRefused("当日总体的封存时刻已过，不能再承诺；可为次日承诺")
-    if Commitment.objects.filter(capacity_id=by.capacity_id, party=party, day=day).exists():
-        _second_seed(by.capacity_id, day, f"{by.capacity_name}对{day}的抽取第二次承诺种子，已拒收。", f"commit:{party}")
-        raise SeedRefused("当日已经承诺，不能更换种子；此次尝试已记入预警")
-    if party == Party.CHECKING and Population.objects.filter(capacity_id=by.capacity_id, day=day).exists():
+    mine = Commitment.objects.filter(capacity_id=by.capacity_id, party=party, day=day)
+    frozen = Population.objects.filter(capacity_id=by.capacity_id, day=day)
+    if party == Party.CHECKING and frozen.exists() and not mine.exists():
         raise SeedRefused("本单位当日的总体已经封存，不能再承诺")
     with transaction.atomic():
-        row = Commitment.objects.create(
+        row, new = Commitment.objects.get_or_create(
             capacity_id=by.capacity_id,
             party=party,
             day=day,
-            digest=digest,
-            committed_by_id=by.appointment_id,
-            committed_at=now,
+            defaults={"digest": digest, "committed_by_id": by.appointment_id, "committed_at": now},
         )
-        audit.record(
-            kind=EventKind.DRAW_COMMITTED,
-            by=by,
-            object_type="commitment",
-            object_id=row.pk,
-            details={"party": party, "day": str(day), "digest": digest},
-        )
+        if new:
+            audit.record(
+                kind=EventKind.DRAW_COMMITTED,
+                by=by,
+                object_type="commitment",
+                object_id=row.pk,
+                details={"party": party, "day": str(day), "digest": digest},
+            )
+    if not new:
+        _second_seed(by.capacity_id, day, f"{by.capacity_name}对{day}的抽取第二次承诺种子，已拒收。", f"commit:{party}")
+        raise SeedRefused("当日已经承诺，不能更换种子；此次尝试已记入预警")
     return row
 
 
@@ -98,10 +100,11 @@ def reveal(*, by: Actor, commitment: Commitment, number: str, nonce: str) -> Rev
     now, table = clock.now(), timetable(commitment.day)
     if now < table.reveal_from:
         raise SeedRefused(f"{table.reveal_from:%Y-%m-%d %H:%M} 起才能揭示，须在总体封存之后")
-    if commitment.reveals.filter(matches=True).exists():
-        raise SeedRefused("该承诺已经揭示")
     matches = opens(commitment.digest, commitment.day, Opened(Role(commitment.party), number, nonce))
     with transaction.atomic():
+        one_at_a_time(f"commitment {commitment.pk}")
+        if commitment.reveals.filter(matches=True).exists():
+            raise SeedRefused("该承诺已经揭示")
         row = Reveal.objects.create(
             commitment=commitment,
             capacity_id=commitment.capacity_id,
@@ -263,12 +266,13 @@ def confirm_number(*, by: Actor, number: PublicNumber, issue: str, value: str) -
     _require_province(by)
     if number.entered_by is not None and number.entered_by.person_id == by.person_id:
         raise NotAllowed("录入和确认须由两个人办理")
-    if PublicNumber.objects.filter(day=number.day, name=number.name, confirmation__isnull=False).exists():
-        raise SeedRefused("当日该项公开随机数已经确认")
     if (issue.strip(), value.strip()) != (number.issue, number.value):
         _refused(by, number)
         raise SeedRefused("两次录入不一致，请与公布的期号和号码逐位核对")
     with transaction.atomic():
+        one_at_a_time(f"public number {number.day} {number.name}")
+        if PublicNumber.objects.filter(day=number.day, name=number.name, confirmation__isnull=False).exists():
+            raise SeedRefused("当日该项公开随机数已经确认")
         row = PublicNumberConfirmation.objects.create(
             number=number, confirmed_by_id=by.appointment_id, confirmed_at=clock.now()
         )

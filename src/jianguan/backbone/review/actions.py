@@ -11,6 +11,7 @@ from jianguan.backbone.alerts.actions import raise_alert
 from jianguan.backbone.alerts.models import AlertKind, Severity
 from jianguan.backbone.audit import actions as audit
 from jianguan.backbone.audit.events import EventKind
+from jianguan.backbone.draws.keeping import one_at_a_time
 from jianguan.backbone.people.acting import Actor, NotAllowed
 from jianguan.backbone.people.permissions import Permission
 from jianguan.backbone.review import media, queries, rules
@@ -62,6 +63,7 @@ def submit_review(
     """
     _require_assigned(by, assignment)
     with transaction.atomic():
+        one_at_a_time(f"review item {assignment.item_id}")
         if Assignment.objects.filter(replaces=assignment).exists():
             raise ReviewRefused("这件已经转交他人")
         if Review.objects.filter(assignment=assignment).exists():
@@ -116,6 +118,7 @@ def correct_review(
     assignment = review.assignment
     _require_assigned(by, assignment)
     with transaction.atomic():
+        one_at_a_time(f"review item {assignment.item_id}")
         if Review.objects.filter(corrects=review).exists():
             raise ReviewRefused("该结论已经更正过，请更正最新的一份")
         seen = _look(by, assignment, _Said(verdict, answers, remark, marks))

@@ -10,6 +10,7 @@ from django.db.models import Prefetch
 from jianguan.backbone.agencies.queries import NoSuperior, superior
 from jianguan.backbone.audit import actions as audit
 from jianguan.backbone.audit.events import EventKind
+from jianguan.backbone.draws.keeping import one_at_a_time
 from jianguan.backbone.draws.models import Draw, DrawItem, DrawnReviewer, Recusal
 from jianguan.backbone.people.acting import Actor, NotAllowed
 from jianguan.backbone.people.models import Appointment, Person, RosterEntry
@@ -164,6 +165,7 @@ def hand_over(*, by: Actor, assignment: Assignment, to: Appointment, reason: str
     if len(reason.strip()) < rules.SHORTEST_WORDS:
         raise ReviewRefused(f"转交须写明事由，不少于{rules.SHORTEST_WORDS}个字")
     with transaction.atomic():
+        one_at_a_time(f"review item {assignment.item_id}")
         current = Assignment.objects.filter(pk=assignment.pk, replaced_by=None).first()
         if current is None or Review.objects.filter(assignment=current).exists():
             raise ReviewRefused("这件已经转交或提交结论")
@@ -211,6 +213,7 @@ def stand_in(*, by: Actor, item: DrawItem) -> Assignment:
     """
     by.require(Permission.CHECK_RECORD)
     with transaction.atomic():
+        one_at_a_time(f"review item {item.pk}")
         waiting = NoReviewer.objects.filter(item=item).first()
         if waiting is None:
             raise ReviewRefused("这件由本单位复核，不需代为复核")
@@ -233,6 +236,7 @@ def draw_again(*, by: Actor, item: DrawItem) -> Assignment:
     if item.capacity_id == by.capacity_id or item.capacity_id not in by.scope:
         raise ReviewRefused("只能重抽下级单位的记录")
     with transaction.atomic():
+        one_at_a_time(f"review item {item.pk}")
         if Assignment.objects.filter(item=item, kind=Assignment.Kind.SUPERIOR).exists():
             raise ReviewRefused("这件上级已经重抽")
         _refuse_recused(by, item)

@@ -1,7 +1,7 @@
 """Reads of reviews. The first argument is the scope; row security limits as well."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -133,6 +133,12 @@ def reviews(scope: Scope, person_id: int, wanted: ReviewFilter = ReviewFilter())
     return found.order_by("-pk")
 
 
+def verdicts(scope: Scope, person_id: int, items: Sequence[DrawItem]) -> dict[int, str]:
+    """What the first look said of drawn records, in words, where it counts; nothing to whom must still be blind."""
+    found = reviews(scope, person_id, ReviewFilter(look=Assignment.Kind.FIRST, counted="yes")).filter(item__in=items)
+    return {one.item_id: one.get_verdict_display() for one in found}
+
+
 def _blind_to(person_id: int) -> QuerySet[Assignment]:
     """Open assignments of a person to the record of an outer review."""
     return Assignment.objects.filter(
@@ -204,6 +210,7 @@ class Progress:
     """How far the quota of one population is: records of the random part, and milliseconds of what they hold.
 
     ``done`` are the records reviewed so that they count; ``owed`` is None where nothing was drawn.
+    ``must`` are mandatory records (必查) still without a review that counts.
     """
 
     capacity_id: int
@@ -215,6 +222,7 @@ class Progress:
     owed: int | None
     done: int
     extra: int
+    must: int
     owed_ms: int
     done_ms: int
 
@@ -260,6 +268,7 @@ SELECT f.id, f.capacity_id, f.kind, f.day, f.size, w.population_id IS NOT NULL A
     count(d.id) FILTER (WHERE d.part = 'A') AS owed,
     count(l.member) FILTER (WHERE d.part = 'A' AND l.counted) AS done,
     count(d.id) FILTER (WHERE d.part <> 'A') AS extra,
+    count(d.id) FILTER (WHERE d.part = 'C' AND l.counted IS NOT TRUE) AS must,
     COALESCE(sum(h.total) FILTER (WHERE d.part = 'A'), 0)::bigint AS owed_ms,
     COALESCE(sum(LEAST(COALESCE(l.credited, 0), h.total)) FILTER (WHERE d.part = 'A'), 0)::bigint AS done_ms
 FROM frame f LEFT JOIN draws w ON w.population_id = f.id LEFT JOIN drawn d ON d.population_id = f.id
@@ -288,8 +297,10 @@ def _progress(asked: dict[str, Any]) -> list[Progress]:
         rows = cursor.fetchall()
     names = titles({row[1] for row in rows})
     return [
-        Progress(unit, names[unit], population, kind, day, size, owed if drawn else None, done, extra, total, seen)
-        for population, unit, kind, day, size, drawn, owed, done, extra, total, seen in rows
+        Progress(
+            unit, names[unit], population, kind, day, size, owed if drawn else None, done, extra, must, total, seen
+        )
+        for population, unit, kind, day, size, drawn, owed, done, extra, must, total, seen in rows
     ]
 
 

@@ -34,7 +34,7 @@ def look_at_quotas(scope: Scope, day: dt.date) -> int:
         settle(alert=alert, text="数据补报后总体已重新清点，应审件数按新清点的总体计算。")
     for one in found:
         key = f"{AlertKind.QUOTA_UNFINISHED}:{one.population_id}"
-        if one.owed is not None and one.missing == 0:
+        if one.owed is not None and one.missing == one.must == 0:
             for alert in Alert.objects.filter(key=key, settlement=None):
                 settle(alert=alert, text=f"抽中的{one.owed}件已全部复核并计入。")
             continue
@@ -53,6 +53,8 @@ def _tell(one: Progress, key: str) -> bool:
         said = f"总体{one.size}件，没有抽取"
     else:
         said = f"应审{one.owed}件，已审并计入{one.done}件，缺{one.missing}件"
+        if one.must:
+            said += f"；另有必查{one.must}件未审"
     alert = raise_alert(
         kind=AlertKind.QUOTA_UNFINISHED,
         capacity_id=above,

@@ -1,8 +1,9 @@
 """Which populations prove ratios, and which areas a day's draw of places reached (clauses 5.6, 6.6, 6.7, 10.2, 13.1a).
 
 Counted are the records of the random part alone, each once, when its first review that counts was submitted. Where a
-share of the seed was withheld there are two draws, both owed: the k-th review counts when both have k. A population
-without a draw counts nothing, whatever was looked at.
+share of the seed was withheld there are two draws, both owed: the k-th review counts when both have k. What an enlarged
+draw adds comes on top and stands in for nothing drawn before it, else whoever enlarges chooses what is left out. A
+population without a draw counts nothing, whatever was looked at.
 """
 
 from jianguan.backbone.rules.sources import Source, register
@@ -38,7 +39,7 @@ WITH frame AS MATERIALIZED (
 ), floor AS (
     SELECT DISTINCT d.population_id, d.variant, i.member
     FROM frame f
-    JOIN draws_draw d ON d.population_id = f.id
+    JOIN draws_draw d ON d.population_id = f.id AND d.generation = 0
     JOIN draws_drawitem i ON i.draw_id = d.id AND i.part = 'A'
 ), numbered AS (
     SELECT l.population_id, l.at, row_number() OVER (PARTITION BY l.population_id, o.variant ORDER BY l.at) AS k

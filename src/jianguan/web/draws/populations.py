@@ -18,6 +18,8 @@ from jianguan.backbone.draws.terms import terms, timetable
 from jianguan.backbone.evidence.store import NoSuchObject
 from jianguan.backbone.people.acting import Actor, NotAllowed
 from jianguan.backbone.people.permissions import Permission
+from jianguan.backbone.review import queries as reviewing
+from jianguan.backbone.rules.rules import IN_FORCE_SINCE
 from jianguan.backbone.work.models import Population, PopulationState
 from jianguan.engines.draw import Manifest, read
 from jianguan.kit import clock
@@ -45,6 +47,11 @@ def of_alert(alert: Alert) -> str:
     return f"{reverse('draws')}?kind={alert.key.split(':')[1]}&date={alert.day}"
 
 
+def day_asked(text: str | None) -> dt.date:
+    """The day asked for, today for nonsense, and none before the regulation: nothing was drawn then."""
+    return max(day_of(text) or clock.today(), IN_FORCE_SINCE)
+
+
 def mask(member: str) -> str:
     """An id with its middle hidden: enough to recognise, too little to look up who it is."""
     return f"{member[:6]}…{member[-2:]}" if len(member) > 10 else member
@@ -69,7 +76,7 @@ def _choices(pairs: Any, chosen: str) -> list[dict[str, Any]]:
 def listing(request: StaffRequest) -> HttpResponse:
     """The populations of a day in scope: state, size, quota, what was drawn."""
     actor, today = request.actor, clock.today()
-    day = day_of(request.GET.get("date")) or today
+    day = day_asked(request.GET.get("date"))
     kind = request.GET.get("kind", "")
     unit = number_of(request.GET.get("capacity"))
     found = queries.of_day(actor.scope, day, kind=kind, capacity_id=unit)
@@ -248,6 +255,7 @@ def one(request: StaffRequest, number: int) -> HttpResponse:
 def _shown(request: StaffRequest, found: Draw, rows: list[DrawItem]) -> dict[str, Any]:
     population = found.population
     newest = population.draws.order_by("-generation", "-pk").first()
+    verdicts = reviewing.verdicts(request.actor.scope, request.actor.person_id, rows)
     return {
         "tabs": tabs("draws"),
         "one": found,
@@ -257,7 +265,7 @@ def _shown(request: StaffRequest, found: Draw, rows: list[DrawItem]) -> dict[str
         "word": variant_word(found.variant),
         "owed": {code: {"word": PARTS[code], "number": number} for code, number in (
             ("A", found.floor), ("B", found.priority), ("C", found.mandatory))},
-        "rows": [_item(row) for row in rows],
+        "rows": [_item(row, verdicts.get(row.pk, "")) for row in rows],
         "columns": columns("次序#", "业务记录", "场所", "业务时间", "类别", "入样概率#", "复核人", "复核"),
         "fresh": found.items.count(),
         "percent": _share(found.parameters.get("floor", 0)),
@@ -274,15 +282,14 @@ def _shown(request: StaffRequest, found: Draw, rows: list[DrawItem]) -> dict[str
     }  # fmt: skip
 
 
-def _item(row: DrawItem) -> dict[str, Any]:
+def _item(row: DrawItem, verdict: str) -> dict[str, Any]:
     reviewers = list(row.reviewers.all())
-    counted = row.reviews.filter(counted=True).first()  # of the room above
     return {
         "one": row,
         "member": mask(row.member),
         "part": PARTS[row.part],
         "first": reviewers[0].appointment.person.name if reviewers else "",
-        "verdict": counted.get_verdict_display() if counted else "",
+        "verdict": verdict,
         "changed": bool(row.about.get("changed")),
         "unrecorded": row.line.split("\t")[5:6] == ["-"],
     }

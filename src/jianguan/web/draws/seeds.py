@@ -19,8 +19,7 @@ from jianguan.backbone.people.acting import Actor, NotAllowed
 from jianguan.backbone.people.permissions import Permission
 from jianguan.backbone.work.models import Population
 from jianguan.kit import clock
-from jianguan.web.asked import day_of
-from jianguan.web.draws.populations import tabs
+from jianguan.web.draws.populations import day_asked, tabs
 from jianguan.web.page import StaffRequest, page
 from jianguan.web.rules.tabs import columns
 
@@ -62,7 +61,7 @@ def _address(day: dt.date) -> str:
 @page(Permission.DRAW_READ)
 def day(request: StaffRequest) -> HttpResponse:
     """The sources of the seed of a day, as they stand for the unit acted in."""
-    return _page(request, day_of(request.GET.get("date")) or clock.today())
+    return _page(request, day_asked(request.GET.get("date")))
 
 
 def _page(
@@ -163,7 +162,7 @@ def _turn(shares: list[queries.ShareState], numbers: list[PublicNumber], now: dt
 @page(Permission.DRAW_COMMIT)
 def commit(request: StaffRequest) -> HttpResponse:
     """Take the digest of a secret that stays in the browser."""
-    on = day_of(request.POST.get("day")) or clock.today()
+    on = day_asked(request.POST.get("day"))
     try:
         seeds.commit(
             by=request.actor, party=request.POST.get("party", ""), day=on, digest=request.POST.get("digest", "")
@@ -204,7 +203,7 @@ def reveal(request: StaffRequest, number: int) -> HttpResponse:
 @page(Permission.DRAW_COMMIT)
 def enter(request: StaffRequest) -> HttpResponse:
     """Type in a public number of a day."""
-    on = day_of(request.POST.get("day")) or clock.today()
+    on = day_asked(request.POST.get("day"))
     form = NumberForm(request.POST)
     if form.is_valid():
         try:
@@ -221,7 +220,7 @@ def enter(request: StaffRequest) -> HttpResponse:
 @page(Permission.DRAW_COMMIT)
 def enter_beacon(request: StaffRequest) -> HttpResponse:
     """Type in or load the round of the beacon of a day."""
-    on = day_of(request.POST.get("day")) or clock.today()
+    on = day_asked(request.POST.get("day"))
     form = BeaconForm(request.POST)
     if form.is_valid():
         try:

@@ -27,7 +27,7 @@ from jianguan.backbone.work.checklists import Answer, IncompleteChecklist
 from jianguan.backbone.work.checks import CheckRefused, items_of
 from jianguan.kit import clock
 from jianguan.kit.digests import hexdigest
-from jianguan.web.asked import number_of
+from jianguan.web.asked import json_of, number_of
 from jianguan.web.page import StaffRequest, page
 
 ASSETS = (
@@ -191,10 +191,10 @@ def take_picture(request: StaffRequest) -> HttpResponse:
 def take_form(request: StaffRequest) -> HttpResponse:
     """Take in one form; the same one again gets the same answer."""
     try:
-        sent = _sent(request.POST.get("form", ""))
+        sent = json_of(request.POST.get("form", ""))
         inspection = _mine(request, sent["inspection"])
         form = _form(sent)
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
         return _refused("表单不完整，没有收下")
     try:
         made = inspections.submit(by=request.actor, inspection=inspection, form=form)
@@ -209,14 +209,6 @@ def take_form(request: StaffRequest) -> HttpResponse:
     at = f"{first.received_at.astimezone(clock.CHINA):%m-%d %H:%M}" if first else ""
     message = f"这项检查已由{who}于 {at} 提交。您的这一份也已收下，作为另一份保留，不计入；两份不一致的，请与其核对。"
     return JsonResponse({"counts": False, "problem": message, "url": reverse("inspection", args=[inspection.pk])})
-
-
-def _sent(text: str) -> Any:
-    """JSON that the database can keep as well; ValueError for numbers without end and for the character NUL."""
-    sent = json.loads(text)
-    if "\\u0000" in json.dumps(sent, allow_nan=False):
-        raise ValueError("NUL")
-    return sent
 
 
 def _form(sent: dict[str, Any]) -> Form:

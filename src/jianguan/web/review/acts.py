@@ -1,6 +1,5 @@
 """What the desk sends: verdict, draft, opened pictures, hand-over, a look behind a pseudonym, standing in."""
 
-import json
 from typing import Any
 
 from django.contrib import messages
@@ -24,7 +23,7 @@ from jianguan.backbone.work.checks import CheckRefused, items_of
 from jianguan.facts import identities, places
 from jianguan.facts.identities import ReasonMissing
 from jianguan.kit import clock
-from jianguan.web.asked import number_of
+from jianguan.web.asked import json_of, number_of
 from jianguan.web.page import StaffRequest, page
 from jianguan.web.review.workbench import assignment_of, shown
 from jianguan.web.watching.player import with_player
@@ -36,10 +35,6 @@ SHORTEST_REASON = 4
 def said(posted: QueryDict, kind: str) -> dict[str, Any]:
     """What the form of the desk holds."""
     items = items_of(queries.checklist(rules.DESKS[kind].checklist, clock.today()))
-    try:
-        marks = json.loads(posted.get("marks") or "[]")
-    except ValueError:
-        marks = []
     return {
         "verdict": posted.get("verdict", ""),
         "remark": posted.get("remark", "")[:500],
@@ -48,8 +43,17 @@ def said(posted: QueryDict, kind: str) -> dict[str, Any]:
             for item in items
             if posted.get(item.id) or posted.get(f"{item.id}-note")
         },
-        "marks": [one for one in marks if isinstance(one, dict)] if isinstance(marks, list) else [],
+        "marks": _marks(posted.get("marks") or "[]"),
     }
+
+
+def _marks(text: str) -> list[dict[str, Any]]:
+    """The time marks that the page wrote; none where another hand wrote something else."""
+    try:
+        marks = json_of(text)
+    except ValueError:
+        return []
+    return [one for one in marks if isinstance(one, dict)] if isinstance(marks, list) else []
 
 
 def answered(content: dict[str, Any]) -> dict[str, Answer]:
