@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from approving import Crew, applied, crew, seat, sign
-from builders import CITY, PROVINCE, at, on_the_clock, see_everything
+from builders import CITY, COUNTY, PROVINCE, at, leader, officer, on_the_clock, see_everything
+from jianguan.backbone.agencies import actions as agency_actions
+from jianguan.backbone.agencies import queries as agencies
 from jianguan.backbone.alerts.models import Alert
 from jianguan.backbone.approvals import actions, chasing
 from jianguan.backbone.approvals.models import Application, StageDue
@@ -58,6 +60,19 @@ def test_a_stage_climbs_from_a_reminder_to_its_superior_each_once(one: Applicati
     assert one.number in text
     assert str(last) in text
     assert all(chasing.application_of(alert) == one.pk for alert in Alert.objects.all())
+
+
+def test_what_a_dissolved_unit_owes_is_told_to_whoever_it_left_it_to(people: Crew) -> None:
+    with on_the_clock(at(DAY, 9)):
+        one = applied(officer(COUNTY), received_on=DAY)
+        given = {"application": one, "version": 1, "seat": seat(one, people.city_leader)}
+        actions.give_back(by=people.city_leader, reason="字段名称有误", **given)
+        see_everything()
+        county = agencies.capacity(COUNTY)
+        end = DAY + dt.timedelta(days=1)
+        agency_actions.end_capacity(by=leader(PROVINCE), capacity=county, on=end, basis="合成的撤销决定")
+    assert run(DAY + dt.timedelta(days=40)) == 2
+    assert told() == [("approval-late", CITY), ("approval-late", PROVINCE)]
 
 
 def test_what_a_run_left_out_is_made_up_for_without_a_stale_reminder(one: Application) -> None:

@@ -196,6 +196,25 @@ def test_what_became_of_a_document_is_told_to_every_unit_it_was_served_on_and_to
     assert list(queries.register(siping.scope, state="replaced")) == [document]
 
 
+def test_a_second_objection_is_upheld_though_the_document_was_revoked_by_the_first(story: Story) -> None:
+    siping = staff.employ("siping@CITY", "leader")
+    units = [agencies.capacity(CITY), agencies.capacity("siping@CITY")]
+    document = story.issue(data=SAID | {"matter": "另一事"}, units=units)
+    raised = []
+    for story.city in (story.city, siping):
+        scopes.apply(story.city.scope)
+        story.service = Service.objects.get(document=document, recipient__key=story.city.capacity_key)
+        raised.append(story.object())
+    other = staff.employ(PROVINCE, "leader")
+    scopes.apply(other.scope)
+    for one in raised:
+        objecting.decide(
+            by=other, objection=one, outcome=Ruling.Outcome.REVOKED, reason="事实不清", calendar=working_calendar()
+        )
+    assert queries.standings([document.pk]) == {document.pk: rules.Standing.WITHDRAWN}
+    assert not queries.objections(other.scope, open_only=True).exists()
+
+
 def test_whoever_changed_the_text_does_not_decide_on_an_objection_to_it(db: Any) -> None:
     officer, signer, changer = (staff.employ(PROVINCE, one) for one in ("centre-supervisor", "leader", "leader"))
     story = Story()

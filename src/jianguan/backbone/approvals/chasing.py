@@ -64,7 +64,8 @@ def chase(now: dt.datetime, *, limit: int = 500) -> int:
     """Raise the alerts that stages have reached by ``now``, settle those whose stage is signed; returns how many.
 
     A reminder (``ladder.warn`` working days ahead) and an alert of lateness go to the unit that has not signed, one to
-    its superior ``ladder.superior`` working days after the deadline; the top of the tree tells itself. Safe to run
+    its superior ``ladder.superior`` working days after the deadline; the top of the tree tells itself, and for a unit
+    that was dissolved the one it left its work to is told. Safe to run
     again: an alert is unique by its key, and what a run that died left out is made up for. Stages are
     read ``limit`` at a time. Needs the system's scope.
     """
@@ -72,10 +73,11 @@ def chase(now: dt.datetime, *, limit: int = 500) -> int:
     offsets = {rung: _days(key, now.date()) for rung, key in (*OFFSETS.items(), (Rung.WARN, AHEAD))}
     raised = 0
     until = start_of(calendar.add_working_days(now.date(), offsets[Rung.WARN]) + ONE_DAY)
+    heirs = agencies.heirs(now.date())
     for one in _due(until, limit):
         reached = due_rungs(one.due.due_at, now, offsets, calendar)
         wanted = [rung for rung in KINDS if rung in reached and not (rung is Rung.WARN and now >= one.due.due_at)]
-        raised += sum(_raise(one, rung, now) for rung in wanted)
+        raised += sum(_raise(one, rung, now, heirs) for rung in wanted)
     _settle_signed()
     return raised
 
@@ -94,10 +96,11 @@ def _due(until: dt.datetime, limit: int) -> Iterator[Owed]:
         due, unit, at = rows[-1]
 
 
-def _raise(one: Owed, rung: Rung, now: dt.datetime) -> bool:
+def _raise(one: Owed, rung: Rung, now: dt.datetime, heirs: Mapping[int, int]) -> bool:
     asked: Application = one.due.application
     last = (one.due.due_at.astimezone(CHINA) - dt.timedelta(microseconds=1)).date()
-    told = _superior_id(one.unit.pk, now.date()) if rung is Rung.SUPERIOR else one.unit.pk
+    owing = heirs.get(one.unit.pk, one.unit.pk)
+    told = _superior_id(owing, now.date()) if rung is Rung.SUPERIOR else owing
     words = {
         Rung.WARN: f"审批 {asked.number} 的“{one.due.title}”应于 {last} 前办理，请按期办理。",
         Rung.RED: f"审批 {asked.number} 的“{one.due.title}”应于 {last} 前办理，已经逾期，请立即办理。",

@@ -75,7 +75,7 @@ def decide(*, by: Actor, objection: Objection, outcome: Ruling.Outcome, reason: 
 
     Every other unit that the document was served on, and the one that issued it, get a copy.
 
-    Revoked (撤销), the document is withdrawn; changed (变更), the new document replaces it. Raises NotAllowed without
+    Revoked (撤销), the document is withdrawn, where an earlier ruling did not do so; changed (变更), the new document replaces it. Raises NotAllowed without
     the permission, DocumentRefused for whoever wrote, signed or objected, out of scope, or when it is decided.
     """
     by.require(Permission.DECISION_ADOPT)
@@ -119,7 +119,7 @@ def decide(*, by: Actor, objection: Objection, outcome: Ruling.Outcome, reason: 
         )
         replaces = original if outcome == Ruling.Outcome.CHANGED else None
         document = issue(by=by, draft=written, version=written.version, calendar=calendar, replaces=replaces)
-        if outcome == Ruling.Outcome.REVOKED:
+        if outcome == Ruling.Outcome.REVOKED and not Withdrawal.objects.filter(document=original).exists():
             withdraw(by=by, document=original, reason=f"异议处理决定 {document.number}")
         return Ruling.objects.create(
             objection=objection,
