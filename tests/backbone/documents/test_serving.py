@@ -201,15 +201,16 @@ def test_a_second_objection_is_upheld_though_the_document_was_revoked_by_the_fir
     units = [agencies.capacity(CITY), agencies.capacity("siping@CITY")]
     document = story.issue(data=SAID | {"matter": "另一事"}, units=units)
     raised = []
-    for story.city in (story.city, siping):
-        scopes.apply(story.city.scope)
-        story.service = Service.objects.get(document=document, recipient__key=story.city.capacity_key)
+    for one in (story.city, siping):
+        story.city = one
+        scopes.apply(one.scope)
+        story.service = Service.objects.get(document=document, recipient__key=one.capacity_key)
         raised.append(story.object())
     other = staff.employ(PROVINCE, "leader")
     scopes.apply(other.scope)
-    for one in raised:
+    for objection in raised:
         objecting.decide(
-            by=other, objection=one, outcome=Ruling.Outcome.REVOKED, reason="事实不清", calendar=working_calendar()
+            by=other, objection=objection, outcome=Ruling.Outcome.REVOKED, reason="不清", calendar=working_calendar()
         )
     assert queries.standings([document.pk]) == {document.pk: rules.Standing.WITHDRAWN}
     assert not queries.objections(other.scope, open_only=True).exists()

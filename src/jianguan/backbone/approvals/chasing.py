@@ -65,9 +65,8 @@ def chase(now: dt.datetime, *, limit: int = 500) -> int:
 
     A reminder (``ladder.warn`` working days ahead) and an alert of lateness go to the unit that has not signed, one to
     its superior ``ladder.superior`` working days after the deadline; the top of the tree tells itself, and for a unit
-    that was dissolved the one it left its work to is told. Safe to run
-    again: an alert is unique by its key, and what a run that died left out is made up for. Stages are
-    read ``limit`` at a time. Needs the system's scope.
+    that was dissolved the one it left its work to is told. Safe to run again: an alert is unique by its key, and what
+    a run that died left out is made up for. Stages are read ``limit`` at a time. Needs the system's scope.
     """
     calendar = rulebook.working_calendar()
     offsets = {rung: _days(key, now.date()) for rung, key in (*OFFSETS.items(), (Rung.WARN, AHEAD))}

@@ -75,8 +75,9 @@ def decide(*, by: Actor, objection: Objection, outcome: Ruling.Outcome, reason: 
 
     Every other unit that the document was served on, and the one that issued it, get a copy.
 
-    Revoked (撤销), the document is withdrawn, where an earlier ruling did not do so; changed (变更), the new document replaces it. Raises NotAllowed without
-    the permission, DocumentRefused for whoever wrote, signed or objected, out of scope, or when it is decided.
+    Revoked (撤销), the document is withdrawn where an earlier ruling did not do so; changed (变更), the new document
+    replaces it. Raises NotAllowed without the permission, DocumentRefused for whoever wrote, signed or objected, out of
+    scope, or when it is decided.
     """
     by.require(Permission.DECISION_ADOPT)
     service = objection.service
