@@ -253,7 +253,7 @@ class TestRequests:
         assert Client().get("/open311/v2/requests/TS000000-00000000.xml").status_code == 404
 
     def test_control_characters_do_not_break_the_xml(self) -> None:
-        number = self.post(description=f"{WORDS}\x08\x0b<&>", **{"attribute[public]": "1"}).json()
+        number = self.post(description=f"{WORDS}\x08\x0b\ufffe\uffff<&>", **{"attribute[public]": "1"}).json()
         taken_up(number[0]["service_request_id"], released=True)
         answer = Client().get(f"/open311/v2/requests/{number[0]['service_request_id']}.xml")
         text = parsed(answer).findtext("request/description", "")

@@ -74,8 +74,12 @@ def _element(name: str, value: Any) -> ElementTree.Element:
 
 
 def _legal(text: str) -> str:
-    """The text without control characters, which XML 1.0 cannot hold."""
-    return "".join(one for one in text if one in "\t\n\r" or (ord(one) >= 32 and not 0xD800 <= ord(one) <= 0xDFFF))
+    """The text without control characters and the two non-characters that XML 1.0 cannot hold."""
+    return "".join(
+        one
+        for one in text
+        if one in "\t\n\r" or (ord(one) >= 32 and not 0xD800 <= ord(one) <= 0xDFFF and one not in "\ufffe\uffff")
+    )
 
 
 View = Callable[..., HttpResponse]
