@@ -121,7 +121,7 @@ SPLIT = {
         "quota": "actions: tell superiors of unfinished quotas",
     },
     "rules": {"book": "actions: write the rule book into the tables"},
-    "scope": {"scope": "the room's one matter: what a request may see"},
+    "scope": {"scope": "the room's matter: what a request may see", "turns": "actions: let one act at a time"},
     "watching": {"beats": "actions: take beats, ask checks, judge answers"},
     "work": {
         "checklists": "rules: answers of a check list",

@@ -22,6 +22,7 @@ from jianguan.backbone.documents.rules import clean
 from jianguan.backbone.people.acting import Actor
 from jianguan.backbone.people.permissions import Permission
 from jianguan.backbone.rules import queries as rulebook
+from jianguan.backbone.scope.turns import one_at_a_time
 from jianguan.engines.calendar.deadlines import start_of
 from jianguan.kit import clock
 from jianguan.kit.digests import digest_of
@@ -216,7 +217,7 @@ def _branch(flow: Flow, branch: str) -> str:
 def _number(unit: Capacity, word: str, year: int) -> str:
     """The next number of an agency's applications of one kind in a year; held until the transaction ends."""
     stem = f"{unit.agency.short}{word}〔{year}〕"
+    one_at_a_time(f"approval {stem}")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"approval {stem}"])
         cursor.execute("SELECT approvals_last_number(%s)", [stem])
         return f"{stem}{cursor.fetchone()[0] + 1}号"

@@ -6,7 +6,7 @@ whose outcome he does not like. One that stays undrawn is an alert (预警) to t
 
 import datetime as dt
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from jianguan.backbone.agencies import queries as agencies
 from jianguan.backbone.alerts.actions import raise_alert, settle
@@ -22,6 +22,7 @@ from jianguan.backbone.draws.models import Draw, DrawItem, DrawnReviewer
 from jianguan.backbone.draws.shares import Known
 from jianguan.backbone.draws.terms import timetable
 from jianguan.backbone.evidence.actions import keep
+from jianguan.backbone.scope.turns import one_at_a_time
 from jianguan.engines.draw import Label, Manifest, Part, Result, Seed, draw, orders, read
 from jianguan.engines.draw.export import render
 from jianguan.engines.draw.verify_draw import FORMAT
@@ -95,8 +96,7 @@ def draw_campaign(*, campaign: Campaign, at: dt.datetime | None = None) -> list[
     if not seeds:
         raise SeedMissing("种子来源还没有齐备")
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"campaign {campaign.pk}"])
+        one_at_a_time(f"campaign {campaign.pk}")
         if Draw.objects.filter(population=population).exists():
             raise CampaignRefused("已经抽取过，抽取不能重来")
         made: list[Inspection] = []

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from jianguan.backbone.agencies.models import Capacity
@@ -18,6 +18,7 @@ from jianguan.backbone.campaigns.models import Inspection, Inspector, Outcome, S
 from jianguan.backbone.evidence.actions import keep
 from jianguan.backbone.people.acting import Actor
 from jianguan.backbone.people.permissions import Permission
+from jianguan.backbone.scope.turns import one_at_a_time
 from jianguan.backbone.subjects.models import Subject
 from jianguan.backbone.work import checks
 from jianguan.backbone.work.checklists import FAIL, PASS, Answer
@@ -169,8 +170,7 @@ def submit(*, by: Actor, inspection: Inspection, form: Form) -> Submission:
     """
     _require_inspector(by, inspection)
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"inspection {inspection.pk}"])
+        one_at_a_time(f"inspection {inspection.pk}")
         if (known := Submission.objects.filter(form=form.form).first()) is not None:
             if known.inspection_id != inspection.pk:
                 raise InspectionRefused("表单号已用于另一项检查")

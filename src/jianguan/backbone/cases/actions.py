@@ -22,6 +22,7 @@ from jianguan.backbone.documents.rules import clean
 from jianguan.backbone.people.acting import Actor
 from jianguan.backbone.people.permissions import Permission
 from jianguan.backbone.rules.queries import is_provision
+from jianguan.backbone.scope.turns import one_at_a_time
 from jianguan.backbone.subjects.models import Subject
 from jianguan.backbone.work.models import Finding
 from jianguan.kit import clock
@@ -321,8 +322,8 @@ def _number(capacity_id: int, word: str, year: int) -> str:
     """The next number of a capacity's cases of one kind in a year; held until the transaction ends."""
     short = Capacity.objects.select_related("agency").get(pk=capacity_id).agency.short
     stem = f"{short}{word}〔{year}〕"
+    one_at_a_time(f"case {stem}")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"case {stem}"])
         cursor.execute("SELECT cases_last_number(%s)", [stem])
         return f"{stem}{cursor.fetchone()[0] + 1}号"
 

@@ -15,6 +15,7 @@ from jianguan.backbone.cases.rules import Rung, State, Term, Verb
 from jianguan.backbone.people.acting import Actor
 from jianguan.backbone.rules import queries as rulebook
 from jianguan.backbone.scope import scope as scopes
+from jianguan.backbone.scope.turns import one_at_a_time
 from jianguan.engines.calendar.deadlines import start_of
 from jianguan.engines.calendar.periods import ONE_DAY
 from jianguan.engines.calendar.workdays import Calendar
@@ -107,7 +108,7 @@ def climb(now: dt.datetime, *, limit: int = 2000) -> int:
     everything = scopes.everything()
     while True:
         with scopes.within(everything):
-            _one_at_a_time()
+            one_at_a_time("cases ladder")  # a run that dies lets go
             page = _open(now, until, after, limit)
             wanted = [
                 (one, rung)
@@ -119,12 +120,6 @@ def climb(now: dt.datetime, *, limit: int = 2000) -> int:
         if len(page) < limit:
             return made
         after = (page[-1].due_at, page[-1].deadline_id)
-
-
-def _one_at_a_time() -> None:
-    """Wait until no other run writes its page; held until the transaction ends, a run that dies lets go."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('cases ladder', 0))")
 
 
 def _open(now: dt.datetime, until: dt.datetime, after: tuple[dt.datetime, int], limit: int) -> list[Open]:

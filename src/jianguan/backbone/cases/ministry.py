@@ -9,7 +9,7 @@ import io
 from collections.abc import Mapping, Sequence
 
 import xlsxwriter
-from django.db import connection, transaction
+from django.db import transaction
 
 from jianguan.backbone.agencies.models import Agency, Capacity, CapacityLevel, CapacityMode, Oversight
 from jianguan.backbone.audit import actions as audit
@@ -25,6 +25,7 @@ from jianguan.backbone.evidence.actions import keep
 from jianguan.backbone.people.acting import Actor
 from jianguan.backbone.people.permissions import Permission
 from jianguan.backbone.rules.queries import is_provision
+from jianguan.backbone.scope.turns import one_at_a_time
 from jianguan.engines.calendar.workdays import Calendar
 from jianguan.kit import clock
 
@@ -57,8 +58,7 @@ def accept(*, by: Actor, sheet: Sheet, name: str, calendar: Calendar) -> OrderLi
     by.require(Permission.CASE_ISSUE)
     title = clean(name)[:120] or "督办清单"
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"orders {by.capacity_id}"])
+        one_at_a_time(f"orders {by.capacity_id}")
         units = _units(by)
         judged = [_judged(order, units, by) for order in sheet.orders]
         known = _known(by, [order.key for order, _, _ in judged])

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from jianguan.backbone.agencies import queries as agencies
@@ -21,6 +21,7 @@ from jianguan.backbone.decisions.actions import make_decision
 from jianguan.backbone.decisions.models import DecisionKind
 from jianguan.backbone.people.acting import Actor, NotAllowed
 from jianguan.backbone.people.permissions import Permission
+from jianguan.backbone.scope.turns import one_at_a_time
 from jianguan.engines.calendar.workdays import Calendar
 from jianguan.kit import clock
 
@@ -319,9 +320,8 @@ def _not_its_own(complaint: Complaint, handler: Capacity, reason: str) -> None:
 
 def _hold(*complaints: Complaint) -> None:
     """Let nobody else decide on the complaints until the end of the transaction; always in the order of numbers."""
-    with connection.cursor() as cursor:
-        for number in sorted(one.number for one in complaints):
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"complaint {number}"])
+    for number in sorted(one.number for one in complaints):
+        one_at_a_time(f"complaint {number}")
 
 
 def _undecided(complaint: Complaint) -> None:

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from jianguan.backbone.agencies.models import Capacity
 from jianguan.backbone.audit import actions as audit
@@ -12,6 +12,7 @@ from jianguan.backbone.documents import rules, signing
 from jianguan.backbone.documents.models import STANDING, Acknowledgement, Document, DocumentKind, Draft, Service
 from jianguan.backbone.people.acting import Actor
 from jianguan.backbone.people.permissions import Permission
+from jianguan.backbone.scope.turns import one_at_a_time
 from jianguan.engines.calendar.workdays import Calendar
 from jianguan.kit import clock
 from jianguan.kit.digests import Algorithm, digest_of, hexdigest
@@ -25,10 +26,7 @@ class DocumentRefused(ValueError):
 
 def reserve_number(*, capacity_id: int, kind: str, word: str, year: int) -> str:
     """The next number of a capacity's documents of one kind in a year; held until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"document {capacity_id} {kind} {year}"]
-        )
+    one_at_a_time(f"document {capacity_id} {kind} {year}")
     begin, end = (dt.datetime(y, 1, 1, tzinfo=clock.CHINA) for y in (year, year + 1))
     issued = Document.objects.filter(capacity_id=capacity_id, kind=kind, issued_at__gte=begin, issued_at__lt=end)
     return rules.number(word, year, issued.count() + 1)

@@ -15,6 +15,7 @@ from jianguan.backbone.documents.kinds import Kind, OutsideKind, kinds
 from jianguan.backbone.documents.models import Authorship, Document, DocumentKind, DocumentRef, Draft, Withdrawal
 from jianguan.backbone.people.acting import Actor
 from jianguan.backbone.people.permissions import Permission
+from jianguan.backbone.scope.turns import one_at_a_time
 from jianguan.engines.calendar.workdays import Calendar
 from jianguan.kit import clock
 
@@ -329,10 +330,8 @@ def _put(held: Draft, by: Actor, state: Draft.State, reason: str) -> Draft:
 def _next_number(held: Draft, form: Kind, year: int) -> tuple[int, str]:
     """The next number of the agency's documents of the kind in the year; held until the transaction ends."""
     agency = held.capacity.agency
+    one_at_a_time(f"document {agency.pk} {held.kind} {year}")
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"document {agency.pk} {held.kind} {year}"]
-        )
         cursor.execute("SELECT documents_last_serial(%s, %s, %s)", [agency.pk, held.kind, year])
         serial = cursor.fetchone()[0] + 1
     return serial, rules.official_number(agency.short, form.word, year, serial)

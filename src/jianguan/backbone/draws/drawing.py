@@ -13,12 +13,13 @@ from jianguan.backbone.audit.events import EventKind
 from jianguan.backbone.draws import framing, rules, seeds, shares
 from jianguan.backbone.draws.frames import frame, frames
 from jianguan.backbone.draws.freezing import LOOK_BACK
-from jianguan.backbone.draws.keeping import keep_all, one_at_a_time
+from jianguan.backbone.draws.keeping import keep_all
 from jianguan.backbone.draws.manifests import members_text
 from jianguan.backbone.draws.models import Draw, DrawItem, DrawnReviewer
 from jianguan.backbone.draws.shares import Known
 from jianguan.backbone.people.acting import Actor
 from jianguan.backbone.people.permissions import Permission
+from jianguan.backbone.scope.turns import one_at_a_time
 from jianguan.backbone.subjects.models import Subject
 from jianguan.backbone.work.models import Population, PopulationState
 from jianguan.engines.draw import Label, LoweredShare, Manifest, Parameters, Part, Result, Seed, draw, orders, read

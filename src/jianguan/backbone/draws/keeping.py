@@ -1,9 +1,7 @@
-"""Put many texts into the object store at once: manifests and exports; let one act at a time."""
+"""Put many texts into the object store at once: manifests and exports."""
 
 import io
 from collections.abc import Sequence
-
-from django.db import connection
 
 from jianguan.backbone.evidence.models import StoredObject
 from jianguan.backbone.evidence.store import store
@@ -27,9 +25,3 @@ def keep_all(texts: Sequence[bytes], media_type: str) -> dict[bytes, StoredObjec
     )
     rows = StoredObject.objects.in_bulk([one.sha256 for one in stored.values()], field_name="sha256")
     return {text: rows[one.sha256] for text, one in stored.items()}
-
-
-def one_at_a_time(what: str) -> None:
-    """Wait for whoever does the same thing, until the end of the transaction: who comes second sees what was done."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [what])

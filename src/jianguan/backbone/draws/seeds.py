@@ -13,11 +13,11 @@ from jianguan.backbone.alerts.models import Alert, AlertKind, Severity
 from jianguan.backbone.audit import actions as audit
 from jianguan.backbone.audit.events import EventKind
 from jianguan.backbone.draws import rules, shares
-from jianguan.backbone.draws.keeping import one_at_a_time
 from jianguan.backbone.draws.models import Commitment, Party, PublicNumber, PublicNumberConfirmation, Reveal
 from jianguan.backbone.draws.terms import terms, timetable
 from jianguan.backbone.people.acting import Actor, NotAllowed
 from jianguan.backbone.people.permissions import Permission
+from jianguan.backbone.scope.turns import one_at_a_time
 from jianguan.backbone.work.models import Population
 from jianguan.engines.draw import Beacon, Role, opens
 from jianguan.engines.draw import Reveal as Opened

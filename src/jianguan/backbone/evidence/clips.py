@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from jianguan.backbone.audit import actions as audit
 from jianguan.backbone.audit.events import EventKind
@@ -16,6 +16,7 @@ from jianguan.backbone.evidence.models import Clip, Recording, StoredObject
 from jianguan.backbone.evidence.store import content, store
 from jianguan.backbone.people.acting import Actor
 from jianguan.backbone.people.permissions import Permission
+from jianguan.backbone.scope.turns import one_at_a_time
 from jianguan.engines import media
 from jianguan.engines.media import clips as engine
 from jianguan.engines.media import verify_clip as proofs
@@ -96,8 +97,7 @@ def _record(  # noqa: PLR0917 - the facts of one row
 ) -> Clip:
     now = clock.now()
     with transaction.atomic():
-        with connection.cursor() as cursor:  # one chain a capacity: whoever comes second waits
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('clips'), %s)", [by.capacity_id])
+        one_at_a_time(f"clips {by.capacity_id}")  # one chain a capacity
         last = Clip.objects.filter(capacity_id=by.capacity_id).order_by("-pk").first()
         document = media.manifest(
             cut,

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from jianguan.backbone.audit import actions as audit
 from jianguan.backbone.audit.events import EventKind
@@ -23,6 +23,7 @@ from jianguan.backbone.patrol.models import (
 )
 from jianguan.backbone.people.acting import Actor
 from jianguan.backbone.people.permissions import Permission
+from jianguan.backbone.scope.turns import one_at_a_time
 from jianguan.backbone.work import checks
 from jianguan.backbone.work.checklists import Answer
 from jianguan.backbone.work.models import Check
@@ -48,7 +49,7 @@ def open_round(*, by: Actor, size: int) -> PatrolRound:
     now = clock.now()
     day = now.date()
     with transaction.atomic():
-        _one_at_a_time(f"patrol {by.capacity_id} {day}")
+        one_at_a_time(f"patrol {by.capacity_id} {day}")
         if (unfinished := queries.open_round(by.capacity_id, day)) is not None:
             return unfinished
         turns = {one.subject.code: one for one in queries.rotation(by.scope, by.capacity_id, day)}
@@ -234,7 +235,7 @@ def sign_stop(*, by: Actor, visit: PatrolVisit, answers: Mapping[str, Answer], r
         raise PatrolRefused(reason)
     seen = queries.was_seen(visit)
     with transaction.atomic():
-        _one_at_a_time(f"patrol stop {stop.pk}")
+        one_at_a_time(f"patrol stop {stop.pk}")
         if PatrolResult.objects.filter(stop=stop).exists():
             raise PatrolRefused("这个场所本轮已经巡察签字")
         check = checks.sign_check(
@@ -261,11 +262,6 @@ def sign_stop(*, by: Actor, visit: PatrolVisit, answers: Mapping[str, Answer], r
             signed_at=check.signed_at,
         )
     return check
-
-
-def _one_at_a_time(what: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [what])
 
 
 def _require_own(by: Actor, visit: PatrolVisit) -> None:

@@ -11,7 +11,6 @@ from jianguan.backbone.alerts.actions import raise_alert
 from jianguan.backbone.alerts.models import AlertKind, Severity
 from jianguan.backbone.audit import actions as audit
 from jianguan.backbone.audit.events import EventKind
-from jianguan.backbone.draws.keeping import one_at_a_time
 from jianguan.backbone.people.acting import Actor, NotAllowed
 from jianguan.backbone.people.permissions import Permission
 from jianguan.backbone.review import media, queries, rules
@@ -19,6 +18,7 @@ from jianguan.backbone.review.assigning import ReviewRefused, assign_seconds
 from jianguan.backbone.review.models import Assignment, Draft, PictureView, Review, Verdict
 from jianguan.backbone.rules.models import Checklist
 from jianguan.backbone.scope import scope as scopes
+from jianguan.backbone.scope.turns import one_at_a_time
 from jianguan.backbone.work import checks
 from jianguan.backbone.work.checklists import FAIL, NOT_APPLICABLE, Answer
 from jianguan.backbone.work.models import Check, Finding

@@ -10,7 +10,6 @@ from django.db.models import Prefetch
 from jianguan.backbone.agencies.queries import NoSuperior, superior
 from jianguan.backbone.audit import actions as audit
 from jianguan.backbone.audit.events import EventKind
-from jianguan.backbone.draws.keeping import one_at_a_time
 from jianguan.backbone.draws.models import Draw, DrawItem, DrawnReviewer, Recusal
 from jianguan.backbone.people.acting import Actor, NotAllowed
 from jianguan.backbone.people.models import Appointment, Person, RosterEntry
@@ -20,6 +19,7 @@ from jianguan.backbone.review import queries, rules
 from jianguan.backbone.review.models import Assignment, NoReviewer, Review
 from jianguan.backbone.review.rules import Candidate
 from jianguan.backbone.scope import scope as scopes
+from jianguan.backbone.scope.turns import one_at_a_time
 from jianguan.kit import clock
 
 STANDS_IN = "本单位无人可复核，上级代为复核"

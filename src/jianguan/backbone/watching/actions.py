@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from jianguan.backbone.audit import actions as audit
 from jianguan.backbone.audit.events import EventKind
@@ -14,6 +14,7 @@ from jianguan.backbone.evidence.store import store
 from jianguan.backbone.people.acting import Actor
 from jianguan.backbone.people.permissions import Permission
 from jianguan.backbone.scope import scope as scopes
+from jianguan.backbone.scope.turns import one_at_a_time
 from jianguan.backbone.watching import queries, rules
 from jianguan.backbone.watching.models import Challenge, SegmentGrant, WatchSession
 from jianguan.engines import watching as engine
@@ -102,8 +103,7 @@ def open_screen(
 
 def _end_open(by: Actor, ref: str, *, takeover: bool) -> None:
     """End what the person has open, in whatever post; a lock keeps two tabs from opening at once."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('watching'), %s)", [by.person_id])
+    one_at_a_time(f"watching {by.person_id}")
     with scopes.within(scopes.everything()):
         theirs = WatchSession.objects.filter(person_id=by.person_id, closed_at__isnull=True)
         if not takeover and theirs.exclude(ref=ref).exists():

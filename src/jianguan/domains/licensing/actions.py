@@ -4,11 +4,12 @@ import datetime as dt
 from collections.abc import Mapping
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from jianguan.backbone.documents import actions as documents
 from jianguan.backbone.documents.models import Document, DocumentKind
 from jianguan.backbone.people.acting import Actor
+from jianguan.backbone.scope.turns import one_at_a_time
 from jianguan.backbone.subjects.models import Subject
 from jianguan.backbone.work import checks
 from jianguan.backbone.work.checklists import WORDS, Answer
@@ -40,7 +41,7 @@ def sign_pre_exam(
     items = checks.items_of(checklist)
     full = rules.completed(items, approved.subjects, answers)
     with transaction.atomic():
-        _one_at_a_time(site, now.date())
+        one_at_a_time(f"pre-exam {site.pk} {now.date()}")
         begin = dt.datetime.combine(now.date(), dt.time(), clock.CHINA)
         if Check.objects.filter(kind=queries.KIND, subject=site, happened_at__gte=begin).exists():
             raise checks.CheckRefused(f"“{site.name}”今天已经检查签字，如有差错请更正原记录")
@@ -69,7 +70,7 @@ def correct_pre_exam(
     items = checks.items_of(check.checklist)
     full = rules.completed(items, approved.subjects, answers)
     with transaction.atomic():
-        _one_at_a_time(site, check.happened_at.date())
+        one_at_a_time(f"pre-exam {site.pk} {check.happened_at.date()}")
         new = checks.correct_check(
             by=by,
             check=check,
@@ -80,11 +81,6 @@ def correct_pre_exam(
         )
         old = queries.log_of(by.scope, check)
         return new, _write_log(by=by, check=new, items=items, replaces=old)
-
-
-def _one_at_a_time(site: Subject, on: dt.date) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"pre-exam {site.pk} {on}"])
 
 
 def _write_log(*, by: Actor, check: Check, items: list[ChecklistItem], replaces: Document | None) -> Document:
