@@ -8,16 +8,22 @@ from typing import Any
 import pytest
 from django.db import connection
 
+import campaigning
 import drawing
 from builders import DAY, OFFICE, PROVINCE, at, freeze, officer, on_the_clock
 from jianguan.backbone.alerts.models import Alert
+from jianguan.backbone.campaigns import actions as campaigns
+from jianguan.backbone.campaigns.models import Campaign
+from jianguan.backbone.draws import actions as recusals
 from jianguan.backbone.draws import seeds
-from jianguan.backbone.draws.models import Commitment, PublicNumberConfirmation
+from jianguan.backbone.draws.models import Commitment, PublicNumberConfirmation, Recusal
 from jianguan.backbone.people.acting import Actor
+from jianguan.backbone.people.models import Appointment
 from jianguan.backbone.review import actions
 from jianguan.backbone.review.assigning import ReviewRefused
 from jianguan.backbone.review.models import Review
 from jianguan.backbone.scope import scope as scopes
+from jianguan.backbone.work.models import Population
 from staff import employ
 
 pytestmark = pytest.mark.usefixtures("fresh_database")
@@ -101,3 +107,32 @@ def test_of_two_numbers_of_one_issue_confirmed_at_once_one_counts() -> None:
 
     one_came_through(at_once(NIGHT, confirm, *others), seeds.SeedRefused)
     assert PublicNumberConfirmation.objects.count() == 1
+
+
+def test_a_recusal_ended_twice_at_once_is_ended_once() -> None:
+    with on_the_clock(MORNING), scopes.within(scopes.everything()):
+        people = [officer(OFFICE) for _ in range(AT_ONCE)]
+        kept = recusals.declare_recusal(
+            by=people[0],
+            appointment=Appointment.objects.get(pk=officer(OFFICE).appointment_id),
+            subject=None,
+            doer="KS-1",
+            reason="亲属关系",
+        )
+
+    def end(_: int, by: Actor) -> Recusal:
+        return recusals.end_recusal(by=by, recusal=Recusal.objects.get(pk=kept.pk), reason="关系解除")
+
+    one_came_through(at_once(MORNING, end, *people), recusals.RecusalRefused)
+
+
+def test_a_campaign_frozen_twice_at_once_is_frozen_once() -> None:
+    with on_the_clock(MORNING), scopes.within(scopes.everything()):
+        campaigning.places(4)
+        people = [officer(PROVINCE) for _ in range(AT_ONCE)]
+        campaign = campaigning.opened(people[0])
+
+    def freeze_it(_: int, by: Actor) -> Population:
+        return campaigns.freeze_campaign(by=by, campaign=Campaign.objects.get(pk=campaign.pk))
+
+    one_came_through(at_once(MORNING, freeze_it, *people), campaigns.CampaignRefused)

@@ -247,6 +247,21 @@ def test_reviewers_who_agree_raise_nothing_and_are_counted(pair: tuple[Actor, Ac
     assert found.second.kappa is None
 
 
+def test_who_has_read_the_second_verdict_does_not_correct_himself_into_agreement(pair: tuple[Actor, Actor]) -> None:
+    first, second = pair
+    one = uncheckable(first, drawn(first, second))
+    again = Assignment.objects.get(kind=Assignment.Kind.SECOND)
+    told = {"verdict": "serious", "answers": normal(), "remark": "录像已被人删除"}
+    other = actions.submit_review(by=second, assignment=again, **told)
+    with on_the_clock(at(DAY, 20)):
+        actions.correct_review(by=first, review=one, reason="看过对方结论", **told)
+        (found,) = queries.reviewers(scopes.everything(), DAY, DAY, 1)
+        assert (found.second.pairs, found.second.percent) == (1, 0)
+        actions.correct_review(by=second, review=other, reason="看过对方结论", **told | {"verdict": "uncheckable"})
+        (found,) = queries.reviewers(scopes.everything(), DAY, DAY, 1)
+        assert (found.second.pairs, found.second.percent) == (1, 0)
+
+
 def test_the_superior_looks_again_at_what_a_unit_has_reviewed(pair: tuple[Actor, Actor]) -> None:
     item = drawn(pair[0])
     uncheckable(pair[0], item)

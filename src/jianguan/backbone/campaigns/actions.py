@@ -13,6 +13,7 @@ from jianguan.backbone.campaigns.rules import Plan
 from jianguan.backbone.draws import actions as draws
 from jianguan.backbone.draws import shares
 from jianguan.backbone.draws import terms as drawing_terms
+from jianguan.backbone.draws.keeping import one_at_a_time
 from jianguan.backbone.draws.rules import seed_day
 from jianguan.backbone.evidence.actions import keep
 from jianguan.backbone.people.acting import Actor
@@ -87,8 +88,6 @@ def freeze_campaign(*, by: Actor, campaign: Campaign, at: dt.datetime | None = N
     by.require(Permission.CHECK_RECORD)
     by.require_capacity(campaign.capacity_id)
     now = at or clock.now()
-    if CampaignFrame.objects.filter(campaign=campaign).exists():
-        raise CampaignRefused("检查对象和检查人已经封存，不能重新清点")
     targets = queries.targets(campaign.target_kind, campaign.area_id, campaign.capacity_id, now.date())
     able = queries.inspectors(campaign.capacity_id, now.date())
     if not targets:
@@ -99,6 +98,9 @@ def freeze_campaign(*, by: Actor, campaign: Campaign, at: dt.datetime | None = N
     if not isinstance(manifest.content, bytes):
         raise TypeError("a manifest without a file is text")
     with transaction.atomic():
+        one_at_a_time(f"freeze campaign {campaign.pk}")
+        if CampaignFrame.objects.filter(campaign=campaign).exists():
+            raise CampaignRefused("检查对象和检查人已经封存，不能重新清点")
         population = Population.objects.create(
             capacity_id=campaign.capacity_id,
             kind=f"campaign-{campaign.pk}",
@@ -168,8 +170,6 @@ def publish(*, by: Actor, campaign: Campaign) -> Publication:
     by.require(Permission.DOCUMENT_ISSUE)
     by.require_capacity(campaign.capacity_id)
     now = clock.now()
-    if Publication.objects.filter(campaign=campaign).exists():
-        raise CampaignRefused("结果已经公布")
     everything = queries.inspections(by.scope).filter(campaign=campaign)
     if not everything.exists():
         raise CampaignRefused("还没有抽取检查对象，不能公布")
@@ -188,6 +188,9 @@ def publish(*, by: Actor, campaign: Campaign) -> Publication:
         "targets": [one | {"outcome_word": Outcome(one["outcome"]).label} for one in found],
     }
     with transaction.atomic():
+        one_at_a_time(f"publish campaign {campaign.pk}")
+        if Publication.objects.filter(campaign=campaign).exists():
+            raise CampaignRefused("结果已经公布")
         publication = Publication.objects.create(
             campaign=campaign,
             capacity_id=campaign.capacity_id,

@@ -10,6 +10,7 @@ from jianguan.backbone.audit.events import EventKind
 from jianguan.backbone.draws import shares
 from jianguan.backbone.draws.frames import frame
 from jianguan.backbone.draws.freezing import freeze_kind
+from jianguan.backbone.draws.keeping import one_at_a_time
 from jianguan.backbone.draws.models import PublicNumber, Recusal
 from jianguan.backbone.draws.terms import terms, timetable
 from jianguan.backbone.people.acting import Actor, NotAllowed
@@ -90,11 +91,13 @@ def end_recusal(*, by: Actor, recusal: Recusal, reason: str) -> Recusal:
     by.require_capacity(recusal.capacity_id)
     if recusal.appointment.person_id == by.person_id:
         raise NotAllowed("不能终止本人的回避，请由他人办理")
-    if recusal.ends_id is not None or Recusal.objects.filter(ends=recusal).exists():
-        raise RecusalRefused("该回避已经终止")
     if len(reason.strip()) < SHORTEST_REASON:
         raise RecusalRefused(f"终止回避须写明理由，不少于{SHORTEST_REASON}个字")
-    return _record(by, recusal.appointment, recusal.subject, recusal.doer, reason, recusal)
+    with transaction.atomic():
+        one_at_a_time(f"recusal {recusal.pk}")
+        if recusal.ends_id is not None or Recusal.objects.filter(ends=recusal).exists():
+            raise RecusalRefused("该回避已经终止")
+        return _record(by, recusal.appointment, recusal.subject, recusal.doer, reason, recusal)
 
 
 def standing(capacity_id: int) -> QuerySet[Recusal]:

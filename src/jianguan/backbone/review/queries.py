@@ -322,35 +322,37 @@ class Reviewer:
 
 
 def reviewers(scope: Scope, first: dt.date, last: dt.date, least: int) -> list[Reviewer]:
-    """Everybody who made first looks on populations of a span of days, the least agreeing first."""
+    """Everybody who made first looks on populations of a span of days, the least agreeing first.
+
+    Compared is what each said before he could know the other's verdict: what he corrected after that changes no pair.
+    """
     held = Appointment.objects.filter(capacity_id__in=scope.capacity_ids)
     firsts = Review.objects.filter(
-        LAST,
         capacity_id__in=scope.capacity_ids,
         assignment__kind=Assignment.Kind.FIRST,
         assignment__appointment__in=held,
         item__population__day__range=(first, last),
     )
-    counts = firsts.values(
-        person=F("assignment__appointment__person_id"), name=F("assignment__appointment__person__name")
-    ).annotate(reviews=Count("pk"), counted=Count("pk", filter=Q(counted=True)))
-    own = {
-        (population, member): (person, verdict)
-        for population, member, person, verdict in firsts.values_list(
-            "item__population_id", "item__member", "assignment__appointment__person_id", "verdict"
-        )
-    }
+    counts = (
+        firsts.filter(LAST)
+        .values(person=F("assignment__appointment__person_id"), name=F("assignment__appointment__person__name"))
+        .annotate(reviews=Count("pk"), counted=Count("pk", filter=Q(counted=True)))
+    )
+    own: dict[tuple[int, str], list[tuple[dt.datetime, int, str]]] = {}
+    for population, member, *said in firsts.order_by("submitted_at", "pk").values_list(
+        "item__population_id", "item__member", "submitted_at", "assignment__appointment__person_id", "verdict"
+    ):
+        own.setdefault((population, member), []).append((said[0], said[1], said[2]))
     others = Review.objects.filter(
-        LAST,
+        corrects=None,
         capacity_id__in=scope.capacity_ids,
         assignment__kind__in=[Assignment.Kind.SECOND, Assignment.Kind.SUPERIOR],
         item__population__day__range=(first, last),
-    ).values_list("item__population_id", "item__member", "assignment__kind", "verdict")
+    ).values_list("item__population_id", "item__member", "submitted_at", "assignment__kind", "verdict")
     pairs: dict[tuple[int, str], list[tuple[str, str]]] = {}
-    for population, member, kind, verdict in others:
-        if (population, member) in own:
-            person, said = own[population, member]
-            pairs.setdefault((person, kind), []).append((said, verdict))
+    for population, member, at, kind, verdict in others:
+        for _, person, before in [one for one in own.get((population, member), ()) if one[0] <= at][-1:]:
+            pairs.setdefault((person, kind), []).append((before, verdict))
     found = [
         Reviewer(
             one["person"],
