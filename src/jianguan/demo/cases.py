@@ -223,7 +223,9 @@ def _finding(matter: Matter, handler_id: int, at: dt.datetime) -> Finding | None
     """A problem of the unit that no case follows yet, for what is to be put right."""
     if matter.kind != "rectification":
         return None
-    open_ones = Finding.objects.filter(capacity_id=handler_id, found_at__lt=at, cases=None)
+    open_ones = Finding.objects.filter(
+        capacity_id=handler_id, found_at__lt=at, cases=None, check_record__embargo_until=None
+    )
     return open_ones.order_by("-severity", "-found_at", "-pk").first()
 
 

@@ -15,6 +15,8 @@ from jianguan.backbone.alerts.models import Alert
 from jianguan.backbone.campaigns import actions, drawing, queries, rules
 from jianguan.backbone.campaigns.actions import CampaignRefused
 from jianguan.backbone.campaigns.models import Campaign, Inspection, Publication, SitePhoto, Submission
+from jianguan.backbone.cases.actions import CaseRefused, open_case
+from jianguan.backbone.cases.models import Case
 from jianguan.backbone.draws.drawing import draw_day
 from jianguan.backbone.draws.models import Draw, DrawItem
 from jianguan.backbone.evidence.store import store
@@ -25,6 +27,7 @@ from jianguan.backbone.scope import scope as scopes
 from jianguan.backbone.work.models import Check, Finding, Population
 from jianguan.engines.draw.export import verify
 from jianguan.kit import clock
+from pages import plain
 
 NINE = builders.at(builders.DAY, 9)
 
@@ -222,6 +225,20 @@ def test_an_undercover_campaign_leaves_the_checked_side_nothing_to_find_until_th
     in_scope(*below)
     assert [model.__name__ for model in hidden if model.objects.exists()] == []
     assert not Publication.objects.exists()
+
+
+def test_no_case_tells_the_checked_side_of_an_undercover_finding_before_the_embargo_ends(organiser: Actor) -> None:
+    campaigning.places(1)
+    (one,) = campaigning.drawn(organiser, campaigning.covert(count=1))
+    with time_machine.travel(NINE + dt.timedelta(hours=2), tick=False):
+        campaigning.handed_in(campaigning.lead(one), one, fees="搭车收费")
+        told = {"kind": "rectification", "title": "搭车收费", "text": "请整改", "provision": "10.3", "origin": "暗访"}
+        with pytest.raises(CaseRefused, match="暗访保密至2099-01-01"):
+            open_case(by=organiser, finding=Finding.objects.get(), handler=one.checked, **told)
+        page = plain(staff.visit(organiser).get(f"/inspections/{one.pk}/"))
+    assert "搭车收费" in page
+    assert "立案整改" not in page
+    assert not Case.objects.exists()
 
 
 def test_after_the_embargo_the_checked_side_sees_the_check_and_its_finding(

@@ -24,6 +24,7 @@ from jianguan.backbone.people.permissions import Permission
 from jianguan.backbone.rules.queries import is_provision
 from jianguan.backbone.scope.turns import one_at_a_time
 from jianguan.backbone.subjects.models import Subject
+from jianguan.backbone.work.checks import embargo
 from jianguan.backbone.work.models import Finding
 from jianguan.kit import clock
 from jianguan.kit.digests import digest_of
@@ -102,6 +103,8 @@ def open_case(
         raise CaseRefused(problem)
     if problem := rules.data_problem(found, data or {}):
         raise CaseRefused(problem)
+    if finding is not None and (secret := embargo(finding.check_record)):
+        raise CaseRefused(f"{secret}，期满后才能立案，以免被查单位知情")
     now = clock.now()
     if parent is None and not is_provision(provision, now.date()):
         raise ProvisionUnknown(f"现行规则库中没有条款 {clean(provision)[:20]}")

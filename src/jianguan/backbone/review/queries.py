@@ -339,10 +339,10 @@ def reviewers(scope: Scope, first: dt.date, last: dt.date, least: int) -> list[R
         .annotate(reviews=Count("pk"), counted=Count("pk", filter=Q(counted=True)))
     )
     own: dict[tuple[int, str], list[tuple[dt.datetime, int, str]]] = {}
-    for population, member, *said in firsts.order_by("submitted_at", "pk").values_list(
+    for population, member, at, person, said in firsts.order_by("submitted_at", "pk").values_list(
         "item__population_id", "item__member", "submitted_at", "assignment__appointment__person_id", "verdict"
     ):
-        own.setdefault((population, member), []).append((said[0], said[1], said[2]))
+        own.setdefault((population, member), []).append((at, person, said))
     others = Review.objects.filter(
         corrects=None,
         capacity_id__in=scope.capacity_ids,

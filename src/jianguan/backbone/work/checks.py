@@ -32,6 +32,13 @@ def items_of(checklist: Checklist) -> list[ChecklistItem]:
     return msgspec.convert(checklist.items, list[ChecklistItem])
 
 
+def embargo(check: Check) -> str:
+    """Until when an undercover check (暗访) is kept from the checked side, in Chinese; '' when it no longer is."""
+    if check.embargo_until is None or clock.now() >= check.embargo_until:
+        return ""
+    return f"暗访保密至{check.embargo_until.astimezone(clock.CHINA):%Y-%m-%d}"
+
+
 def sign_check(
     *,
     by: Actor,

@@ -14,7 +14,7 @@ from jianguan.backbone.campaigns import inspections, queries, rules
 from jianguan.backbone.campaigns.models import Inspection, SitePhoto
 from jianguan.backbone.people.permissions import Permission
 from jianguan.backbone.subjects.models import Subject
-from jianguan.backbone.work.checks import items_of
+from jianguan.backbone.work.checks import embargo, items_of
 from jianguan.backbone.work.sources import VENUES
 from jianguan.kit import clock
 from jianguan.web.asked import number_of
@@ -126,7 +126,7 @@ def show(request: StaffRequest, inspection_id: int) -> HttpResponse:
             "check": check,
             "groups": filled.groups() if filled else [],
             "findings": list(check.findings.all()) if check else [],
-            "may_open_case": request.actor.may(Permission.CASE_ISSUE),
+            "may_open_case": check is not None and not embargo(check) and request.actor.may(Permission.CASE_ISSUE),
             "photos": _photos(inspection, counts.form if counts else None),
             "others": [one for one in forms if one.in_conflict],
             "breadcrumbs": [{"label": "现场检查", "url": reverse("onsite-list")}, {"label": inspection.target}],

@@ -16,6 +16,7 @@ from jianguan.backbone.people.permissions import Permission
 from jianguan.backbone.review import queries
 from jianguan.backbone.review.models import Review
 from jianguan.backbone.review.queries import FindingFilter
+from jianguan.backbone.work.checks import embargo
 from jianguan.backbone.work.models import Check, Finding
 from jianguan.domains.licensing.queries import KIND as PRE_EXAM
 from jianguan.kit import clock
@@ -92,7 +93,7 @@ def listing(request: StaffRequest) -> HttpResponse:
                     "tone": TONES[Finding.Severity(one.severity)],
                     "url": urls.get(one.check_record_id, ""),
                     "case": cases.get(one.pk),
-                    "may_open": may_open and unit_of(one).pk in request.actor.scope,
+                    "may_open": may_open and unit_of(one).pk in request.actor.scope and not embargo(one.check_record),
                 }
                 for one in rows
             ],
