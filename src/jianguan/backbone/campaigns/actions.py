@@ -13,12 +13,12 @@ from jianguan.backbone.campaigns.rules import Plan
 from jianguan.backbone.draws import actions as draws
 from jianguan.backbone.draws import shares
 from jianguan.backbone.draws import terms as drawing_terms
-from jianguan.backbone.draws.keeping import one_at_a_time
 from jianguan.backbone.draws.rules import seed_day
 from jianguan.backbone.evidence.actions import keep
 from jianguan.backbone.people.acting import Actor
 from jianguan.backbone.people.models import Appointment
 from jianguan.backbone.people.permissions import Permission
+from jianguan.backbone.scope.turns import one_at_a_time
 from jianguan.backbone.work.models import Population, PopulationState
 from jianguan.engines.draw import Header, Manifest, Record, freeze
 from jianguan.kit import clock

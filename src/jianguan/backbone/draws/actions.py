@@ -10,12 +10,12 @@ from jianguan.backbone.audit.events import EventKind
 from jianguan.backbone.draws import shares
 from jianguan.backbone.draws.frames import frame
 from jianguan.backbone.draws.freezing import freeze_kind
-from jianguan.backbone.draws.keeping import one_at_a_time
 from jianguan.backbone.draws.models import PublicNumber, Recusal
 from jianguan.backbone.draws.terms import terms, timetable
 from jianguan.backbone.people.acting import Actor, NotAllowed
 from jianguan.backbone.people.models import Appointment
 from jianguan.backbone.people.permissions import Permission
+from jianguan.backbone.scope.turns import one_at_a_time
 from jianguan.backbone.subjects.models import Subject
 from jianguan.backbone.work.models import Population
 from jianguan.kit import clock
