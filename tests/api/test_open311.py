@@ -13,12 +13,14 @@ from django.test import Client, override_settings
 from georeport import GeoReport
 from PIL import Image
 
-from builders import CITY, OFFICE, officer
+from builders import CITY, OFFICE, leader, officer
+from jianguan.backbone.agencies import actions as agency_actions
 from jianguan.backbone.agencies import queries as agencies
 from jianguan.backbone.complaints import actions, handling, interface_keys
 from jianguan.backbone.complaints.models import Complaint, Count, InterfaceKey, SealedIdentity
 from jianguan.backbone.rules.queries import working_calendar
 from jianguan.backbone.scope import scope as scopes
+from jianguan.kit import clock
 
 WORDS = "考试员让学员重考了一次，没有录像。"
 
@@ -251,6 +253,16 @@ class TestRequests:
         shown = Client().get(f"/open311/v2/requests.json?service_request_id={number},TS000000-00000000").json()
         assert [one["service_request_id"] for one in shown] == [number]
         assert Client().get("/open311/v2/requests/TS000000-00000000.xml").status_code == 404
+
+    def test_a_unit_that_was_dissolved_is_no_longer_reported_of(self) -> None:
+        day = clock.today() - dt.timedelta(days=1)
+        with scopes.within(scopes.everything()):
+            agency_actions.end_capacity(
+                by=leader("jilin@PROVINCE"), capacity=agencies.capacity(OFFICE), on=day, basis="合成的撤销决定"
+            )
+        said = self.post()
+        assert said.status_code == 400
+        assert "attribute[unit]" in said.json()[0]["description"]
 
     def test_control_characters_do_not_break_the_xml(self) -> None:
         number = self.post(description=f"{WORDS}\x08\x0b\ufffe\uffff<&>", **{"attribute[public]": "1"}).json()

@@ -234,7 +234,7 @@ def _report(request: HttpRequest) -> Report:
         unit = agencies.capacity(given.get(f"attribute[{UNIT}]", ""))
     except Capacity.DoesNotExist:
         raise Wrong(WRONG, f"attribute[{UNIT}] is required: one of the values in the service definition") from None
-    if unit.level not in LEVELS or unit.mode != CapacityMode.OWN:
+    if unit.level not in LEVELS or unit.mode != CapacityMode.OWN or clock.today() not in unit.valid:
         raise Wrong(WRONG, f"attribute[{UNIT}] is not one of the values in the service definition")
     place, latitude, longitude = given.get("address_string", ""), _degree(request, "lat"), _degree(request, "long")
     if not place.strip() and (latitude is None or longitude is None):
