@@ -162,6 +162,19 @@ def test_rows_that_contradict_themselves_are_listed_to_the_unit_of_the_source_on
     assert other.get(f"/facts/batches/{batch.pk}/marked/").status_code == 404
 
 
+def test_every_day_of_a_batch_is_reached_from_its_page(db: Any, home: Path) -> None:
+    days = [DAY - dt.timedelta(days=number) for number in range(60)]
+    rows = [exam(number, kssj=f"{day} 08:00:00", jssj=f"{day} 08:20:00") for number, day in enumerate(days)]
+    batch, client = arrived(home, rows), officer()
+    seen, address = set[str](), f"/facts/batches/{batch.pk}/"
+    for page in ("", "?start=50"):
+        shown = text(client.get(address + page))
+        assert "共 60 项" in shown
+        seen |= set(re.findall(r"period=day&amp;date=([-0-9]+)", shown))
+    assert "?start=50#days" in text(client.get(address))
+    assert seen == {day.isoformat() for day in days}
+
+
 def test_what_is_the_whole_provinces_is_counted_to_a_city_and_opened_by_the_province(db: Any, home: Path) -> None:
     path = home / "exam.csv"
     path.write_text(as_csv([exam(1, **STARTED), exam(2, **STARTED, kskm="9")]))

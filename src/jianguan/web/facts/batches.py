@@ -97,9 +97,9 @@ def _found(number: int) -> Batch:
     return found
 
 
-def _days(batch: Batch) -> list[dict[str, Any]]:
-    """How many rows belong to which day and unit."""
-    days = list(batch.days.order_by("day", "capacity_key")[:PAGE])
+def _days(batch: Batch, start: int) -> list[dict[str, Any]]:
+    """How many rows belong to which day and unit, a page of them."""
+    days = list(batch.days.order_by("day", "capacity_key")[start : start + PAGE])
     seats = Capacity.objects.select_related("agency").filter(key__in={one.capacity_key for one in days})
     titles = {seat.key: seat.title for seat in seats}
     return [{"one": one, "unit": titles.get(one.capacity_key, one.capacity_key) or "全省"} for one in days]
@@ -112,13 +112,17 @@ def show(request: StaffRequest, number: int) -> HttpResponse:
     batch = _found(number)
     held = batch.source.capacity_id in request.actor.scope
     waiting = max(0, batch.refused - batch.repaired)
+    start, days = start_of(request.GET), batch.days.count()
     marked = sum(count for words, count in batch.warnings.items() if words.startswith(MARKED))
     return render(
         request,
         "facts/batch.html",
         {
             **_row(batch),
-            "days": _days(batch),
+            "days": _days(batch, start),
+            "day_count": days,
+            "prev_url": f"?start={max(start - PAGE, 0)}#days" if start else "",
+            "next_url": f"?start={start + PAGE}#days" if start + PAGE < days else "",
             "day_columns": columns("日期", "履职身份", "行数", "退回", "冲突", numeric=("行数", "退回", "冲突")),
             "warnings": batch.warnings.items(),
             "warning_columns": columns("提示", "行数", numeric=("行数",)),
