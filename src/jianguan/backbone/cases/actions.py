@@ -310,9 +310,7 @@ def side_for(case: Case, by: Actor, verb: Verb) -> Side | None:
 
 def sides_of(case: Case, by: Actor) -> list[Side]:
     """All that the capacity acted in is on this case, closest first."""
-    found = []
-    if case.handler_id == by.capacity_id:
-        found.append(Side.HANDLER)
+    found = [Side.HANDLER] if case.handler_id == by.capacity_id else []
     if case.issuer_id == by.capacity_id:
         found.append(Side.ISSUER)
     found += [Side(side) for side in case.parties.filter(capacity_id=by.capacity_id).values_list("side", flat=True)]
