@@ -16,6 +16,7 @@ from jianguan.backbone.review import actions, again, assigning, queries, quota
 from jianguan.backbone.review.assigning import ReviewRefused
 from jianguan.backbone.review.models import Assignment, Draft, NoReviewer, Review
 from jianguan.backbone.scope import scope as scopes
+from jianguan.backbone.work import checks
 from jianguan.backbone.work.checklists import Answer, IncompleteChecklist
 from jianguan.backbone.work.checks import CheckRefused
 from jianguan.backbone.work.models import Finding, Population
@@ -133,6 +134,19 @@ def test_the_database_refuses_who_was_not_drawn_and_who_has_looked_before(pair: 
     drawing.assigned(item, first)
     with pytest.raises(IntegrityError, match="同一人不得两次"), transaction.atomic():
         drawing.assigned(item, first, Assignment.Kind.SECOND)
+
+
+def test_the_database_refuses_a_correction_of_somebody_elses_verdict(pair: tuple[Actor, Actor]) -> None:
+    first, second = pair
+    theirs = uncheckable(first, drawn(first, second))
+    mine = uncheckable(second, drawn(second, member="合成-2"))
+    row = Review.objects.get(pk=mine.pk)
+    row.pk, row.corrects = None, theirs
+    row.check_record = checks.sign_check(
+        by=second, kind="合成", method="video", subject=None, checklist=None, answers={}, happened_at=clock.now()
+    )
+    with pytest.raises(IntegrityError, match="只能更正本人"), transaction.atomic():
+        row.save(force_insert=True)
 
 
 def test_nobody_submits_what_is_assigned_to_somebody_else(pair: tuple[Actor, Actor]) -> None:
