@@ -9,6 +9,14 @@ from pathlib import Path
 from typing import Any
 
 DONE, PARTLY, MISUSED = 0, 1, 2
+MOST_DAYS = 3660
+
+
+def _days(text: str) -> int:
+    """Of no day at all everything would have come."""
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_DAYS:
+        raise argparse.ArgumentTypeError(f"须为 1 至 {MOST_DAYS} 天")
+    return int(text)
 
 
 def register(verbs: Any) -> None:
@@ -34,7 +42,7 @@ def register(verbs: Any) -> None:
     take.set_defaults(run=run_import)
 
     status = kinds.add_parser("status", help="到达情况与退回 / what came and what was refused")
-    status.add_argument("--days", type=int, default=7, help="最近几天，默认 7 / latest days, 7 by default")
+    status.add_argument("--days", type=_days, default=7, help="最近几天，默认 7 / latest days, 7 by default")
     status.add_argument("--json", action="store_true", help="只输出一个 JSON 文档 / one JSON document only")
     status.set_defaults(run=run_status)
 
@@ -183,6 +191,8 @@ def run_history(arguments: argparse.Namespace) -> int:
         answer.append(about_it | {"received": received, "marks": marks, "record": values})
     if arguments.json:
         _print(answer)
+    elif not answer:
+        _say("没有这条记录")
     else:
         for one in answer:
             _say(f"{one['state']} {one['received']} {one['source']} {one['file']}")
@@ -209,10 +219,14 @@ def run_watch(arguments: argparse.Namespace) -> int:
 
 
 def run_compact(arguments: argparse.Namespace) -> int:
-    """``jianguan facts compact``."""
+    """``jianguan facts compact``: 0 done, 2 when there is no such contract."""
     from jianguan.facts import ingest, upkeep  # noqa: PLC0415 - after Django is set up
 
     ingest.recover_all()
-    for name, words in upkeep.all_(arguments.contract or ""):
-        _say(f"{name}：{words}")
+    try:
+        for name, words in upkeep.all_(arguments.contract or ""):
+            _say(f"{name}：{words}")
+    except LookupError as wrong:
+        _say(str(wrong.args[0]))
+        return MISUSED
     return DONE
