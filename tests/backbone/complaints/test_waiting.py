@@ -6,14 +6,18 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from builders import CITY, DAY, OFFICE, at, officer, on_the_clock, see_everything
+from builders import CITY, DAY, OFFICE, at, leader, officer, on_the_clock, see_everything
 from casework import accepted, answered, complained, submitted
 from jianguan.backbone.alerts.models import Alert
+from jianguan.backbone.cases import routing
 from jianguan.backbone.cases.actions import CaseRefused, take
 from jianguan.backbone.cases.models import Case, Step
 from jianguan.backbone.cases.rules import State, Verb
-from jianguan.backbone.complaints import waiting
+from jianguan.backbone.complaints import handling, queries, waiting
+from jianguan.backbone.complaints.rules import Stage
 from jianguan.kit import clock
+from pages import text
+from staff import employ, visit
 
 LATER = DAY + dt.timedelta(days=20)
 
@@ -52,6 +56,31 @@ def test_with_the_answer_it_closes() -> None:
     complaint = complained(OFFICE, "exam")
     case = submitted(accepted(complaint, OFFICE))
     answered(complaint, case)
+    case.refresh_from_db()
+    assert case.state == State.CLOSED
+
+
+def test_a_case_reopened_after_the_answer_is_at_work_again_and_answered_anew() -> None:
+    complaint = complained(OFFICE, "exam")
+    case = submitted(accepted(complaint, OFFICE))
+    answered(complaint, case)
+    case.refresh_from_db()
+    assert queries.story(complaint.pk).to_rate is not None
+    with on_the_clock(at(DAY, 18)):
+        day = DAY + dt.timedelta(days=9)
+        routing.reopen(by=leader(CITY), case=case, version=case.version, reason="合成：另有录像", last_day=day)
+        told = queries.story(complaint.pk)
+        assert (told.stage, told.to_rate) == (Stage.WORKING, None)
+    submitted(case, DAY + dt.timedelta(days=1))
+    with on_the_clock(at(DAY + dt.timedelta(days=1), 16)):
+        other = employ(CITY, "centre-supervisor")
+        take(by=other, case=case, verb=Verb.PASS, version=case.version, text="合成：属实")
+        assert queries.waiting(other.scope, other.capacity_id)["answer"] == 1
+        page = visit(other).get(f"/complaints/{complaint.number}/")
+        assert f"/complaints/{complaint.number}/answer/" in text(page)
+        see_everything()
+        handling.answer(by=other, complaint=complaint, text="合成：重新核查属实，已另行处理。")
+        assert queries.story(complaint.pk).stage is Stage.ANSWERED
     case.refresh_from_db()
     assert case.state == State.CLOSED
 

@@ -56,7 +56,10 @@ UNREAD = Entry.objects.filter(kind=EntryKind.ADDITION.value, reading=None)
 
 
 def staged(found: QuerySet[Complaint] | None = None) -> QuerySet[Any]:
-    """Complaints with ``stage``, ``root_id``, ``finish_by``: where each stands, in the complainant's words."""
+    """Complaints with ``stage``, ``root_id``, ``finish_by``: where each stands, in the complainant's words.
+
+    ``again``: the last answer no longer stands, by the superior's decision or because the case was reopened.
+    """
     base: QuerySet[Any] = Complaint.objects.all() if found is None else found
     latest = Acceptance.objects.filter(complaint_id=OuterRef("root_id")).order_by("-pk")
     answers = Entry.objects.filter(complaint_id=OuterRef("root_id"), kind=EntryKind.ANSWER.value).order_by("-pk")
@@ -79,7 +82,10 @@ def staged(found: QuerySet[Complaint] | None = None) -> QuerySet[Any]:
         answer_id=Subquery(answers.values("pk")[:1]),
         answered_at=Subquery(answers.values("at")[:1]),
         disputed=Exists(disputes),
-        again=Exists(again),
+        again=ExpressionWrapper(
+            Exists(again) | (Q(answer_id__isnull=False, taken=True) & ~Q(case_state=State.CLOSED.value)),
+            output_field=BooleanField(),
+        ),
         finish_by=Subquery(finish.order_by("-set_at", "-pk").values("due_at")[:1]),
     ).annotate(
         stage=Case(
