@@ -5,6 +5,7 @@ import getpass
 import gzip
 import io
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import duckdb
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connections
 from django.test import Client
 
 from facts.conftest import exam
@@ -122,6 +124,23 @@ def test_a_day_without_business_is_declared_once_is_proven_and_is_an_event(sourc
     with scopes.within(scopes.everything()):
         (event,) = Event.objects.filter(kind="facts.empty-declared")
     assert (event.object_id, event.details["day"]) == ("city-exams", "2020-03-02")
+
+
+def test_a_day_without_business_declared_several_times_at_once_is_declared_once(source: Source) -> None:
+    headers = {"Authorization": f"Bearer {tokens.issue(source)}"}
+
+    def declare(_: int) -> Any:
+        try:
+            client = Client(raise_request_exception=False)
+            body = {"day": "2020-03-02"}
+            address = "/api/v1/facts/exam/empty-days"
+            return client.post(address, body, content_type="application/json", headers=headers).json().get("batch")
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(8) as at_once:
+        (batch,) = set(at_once.map(declare, range(8)))
+    assert batch == Batch.objects.get().uuid.hex
 
 
 def test_parquet_is_taken_as_well(source: Source, tmp_path: Path) -> None:

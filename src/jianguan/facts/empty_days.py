@@ -7,6 +7,8 @@ the event log lies above this floor and says so through ``register``.
 import datetime as dt
 from collections.abc import Callable
 
+from django.db import IntegrityError
+
 from jianguan.facts import sources
 from jianguan.facts.contract import contract
 from jianguan.facts.models import Batch, BatchDay, BatchState, Source
@@ -37,6 +39,13 @@ def declare(source: Source, day: dt.date) -> Batch:
         return before
     if BatchDay.objects.filter(batch__source=source, batch__state=BatchState.COMMITTED, day=day, rows__gt=0).exists():
         raise sources.WrongSource(f"数据源“{source.name}”{day} 已有数据到达，不能申明无业务")
+    try:
+        return _declared(source, day, digest, moment)
+    except IntegrityError:  # the same declaration came at the same moment
+        return Batch.objects.get(source=source, file_digest=digest, state=BatchState.COMMITTED)
+
+
+def _declared(source: Source, day: dt.date, digest: str, moment: dt.datetime) -> Batch:
     with rows_of(source.capacity_id):
         made = Batch.objects.create(
             uuid=uuid7(),
