@@ -9,7 +9,9 @@ import pytest
 from django.test import Client
 
 import builders
+import drawing
 import recordings
+from jianguan.backbone.draws.models import ItemRecording
 from jianguan.backbone.evidence.models import Clip, Recording
 from jianguan.backbone.people.acting import Actor
 from jianguan.backbone.watching import queries
@@ -230,3 +232,18 @@ def test_a_clip_is_kept_shown_and_exported_with_a_reason(client: Client, recordi
     still = call(client, "clip", {"recording": recording.pk, "from_ms": 1000, "to_ms": 1000, "reason": "观看截图"})
     assert client.get(f"/watching/clips/{still['clip']}/still/")["Content-Type"] == "image/jpeg"
     assert call(client, "clip", {"recording": recording.pk, "from_ms": 0, "to_ms": 61_000, "reason": "太长了"}, 422)
+
+
+def test_who_is_still_to_look_himself_sees_no_clip_of_another(client: Client, recording: Recording) -> None:
+    made = call(client, "clip", {"recording": recording.pk, "from_ms": 1000, "to_ms": 3000, "reason": "考官离岗"})
+    second = employ(builders.CITY, "centre-supervisor")
+    blind, where = visit(second), f"/watching/{recording.pk}/"
+    draw = drawing.draw_of(builders.freeze(builders.CITY, "exam-av", 20))
+    drawing.assigned(drawing.item_of(draw, "合成-0", [second]), second)
+    assert "考官离岗" in plain(blind.get(where)), "a record without recordings hides nothing"
+    item = drawing.item_of(draw, "合成-1", [second])
+    ItemRecording.objects.create(item=item, capacity_id=item.capacity_id, recording=recording, role="考试车内")
+    drawing.assigned(item, second)
+    assert "考官离岗" not in plain(blind.get(where))
+    assert blind.get(f"/watching/clips/{made['clip']}/").status_code == 404
+    assert "考官离岗" in plain(client.get(where))

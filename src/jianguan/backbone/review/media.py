@@ -2,6 +2,9 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
 
 from jianguan.backbone.draws.models import DrawItem, ItemRecording
 from jianguan.backbone.evidence.models import CopyWork, Recording, ReviewCopy
@@ -138,3 +141,9 @@ def names_media(item: DrawItem) -> bool:
 def ref_of(assignment: Assignment) -> str:
     """What a person watches for, as the log of watching names it."""
     return f"assignment/{assignment.pk}"
+
+
+def blind_recordings(person_id: int) -> QuerySet[ItemRecording, Any]:
+    """Recordings that a person is still to look at himself: what others cut from them says what is there."""
+    mine = Assignment.objects.filter(replaced_by=None, appointment__person_id=person_id, reviews=None)
+    return ItemRecording.objects.filter(item__assignments__in=mine).values("recording")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,6 +13,7 @@ from jianguan.backbone.evidence.models import Clip, CopyWork, Recording, StoredO
 from jianguan.backbone.evidence.problems import in_words
 from jianguan.backbone.evidence.store import NoSuchObject
 from jianguan.backbone.people.permissions import Permission
+from jianguan.backbone.review.media import blind_recordings
 from jianguan.backbone.watching.rules import SIDE_BY_SIDE
 from jianguan.web.asked import number_of
 from jianguan.web.objects import content_of, marked
@@ -42,6 +44,13 @@ def _beside(request: StaffRequest, recording: Recording) -> list[tuple[Recording
     return [(one, "") for one in (recording, *others[: SIDE_BY_SIDE - 1])]
 
 
+def _clips(request: StaffRequest) -> QuerySet[Clip]:
+    """The clips of the scope, without those of others while the reader must be blind to what they found."""
+    by = request.actor
+    others = Q(recording__in=blind_recordings(by.person_id)) & ~Q(made_by__person_id=by.person_id)
+    return Clip.objects.filter(capacity_id__in=by.scope.capacity_ids).exclude(others)
+
+
 def _start(request: StaffRequest, recording: Recording) -> int | None:
     """Where ``?at=`` asks the player to open, in milliseconds of the recording."""
     asked = number_of(request.GET.get("at"))
@@ -54,7 +63,7 @@ def _start(request: StaffRequest, recording: Recording) -> int | None:
 def show(request: StaffRequest, recording_id: int) -> HttpResponse:
     """One recording: player, facts, clips."""
     recording = _recording(request, recording_id)
-    made = Clip.objects.filter(recording=recording, capacity_id__in=request.actor.scope.capacity_ids)
+    made = _clips(request).filter(recording=recording)
     return render(
         request,
         "watching/show.html",
@@ -99,8 +108,9 @@ def _picture(request: StaffRequest, stored: StoredObject) -> HttpResponse:
 
 def _clip(request: StaffRequest, number: int) -> Clip:
     found = (
-        Clip.objects.select_related("stored", "recording", "made_by__person", "made_by__post", "previous")
-        .filter(pk=number, capacity_id__in=request.actor.scope.capacity_ids)
+        _clips(request)
+        .select_related("stored", "recording", "made_by__person", "made_by__post", "previous")
+        .filter(pk=number)
         .first()
     )
     if found is None:
