@@ -138,12 +138,11 @@ def test_what_a_page_closed_without_network_still_held_is_sent_when_it_is_opened
     desk.page.context.set_offline(True)
     desk.wait("at", beyond(desk.at // 1000 + 2))
     closed = desk.at
-    desk.page.goto("about:blank")
-    held = desk.credit().credited_ms
+    desk.page.goto("about:blank")  # what is said on leaving gets out or is held: nothing may be lost
     desk.page.context.set_offline(False)
     desk.page.goto(desk.address)
     desk.wait("state", "paused")
-    assert desk.credit().credited_ms >= max(held + 1, closed - SAID_EVERY_MS - 500)
+    assert desk.credit().credited_ms >= closed - SAID_EVERY_MS - 500
 
 
 SIXTEEN = "document.querySelectorAll('video').forEach((v) => setInterval(() => { v.playbackRate = 16; }, 20))"
