@@ -91,6 +91,7 @@ def desk(server: str, page: Any, tmp_path: Path) -> Desk:
     page.fill("input[name=password]", staff.PASSWORD)
     page.click("button[type=submit]")
     page.wait_for_url(f"{server}/review/")
+    expect(page.get_by_role("link", name="开始复核")).to_be_focused()
     return Desk(server, page, actor)
 
 
